@@ -1,1 +1,43 @@
-"""bayesreg."""
+"""Regression by formula where every penalty is also its prior.
+
+One formula and one penalty object give the certified mode (the penalised estimate), the posterior of
+the same model, and the classical fit; `compare` shows them on one scale.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_PUBLIC = {
+    "Family": "families",
+    "Flat": "penalties",
+    "L1": "penalties",
+    "Laplace": "penalties",
+    "L2": "penalties",
+    "Normal": "penalties",
+    "ElasticNet": "penalties",
+    "ElasticNetPrior": "penalties",
+    "Penalty": "penalties",
+}
+_MODULES = ("errors", "datasets", "testing")
+
+__version__ = "0.1.0.dev0"
+__all__ = [*_PUBLIC, *_MODULES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use, so that importing the package stays cheap."""
+    if name in _PUBLIC:
+        value = getattr(import_module(f"bayesreg.{_PUBLIC[name]}"), name)
+    elif name in _MODULES:
+        value = import_module(f"bayesreg.{name}")
+    else:
+        raise AttributeError(f"module 'bayesreg' has no attribute {name!r}; public names: {', '.join(__all__)}.")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

@@ -1,0 +1,76 @@
+"""Likelihoods: one file each, one table of them, and the `Family` that users name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from bayesreg.errors import InputError
+from bayesreg.families.base import Likelihood
+from bayesreg.families.bernoulli import Bernoulli
+from bayesreg.families.gaussian import Gaussian
+from bayesreg.families.poisson import Poisson
+
+LIKELIHOODS: dict[tuple[str, str], Likelihood] = {
+    (law.name, law.link): law for law in (Gaussian(), Bernoulli(), Poisson())
+}
+
+
+@final
+@dataclass(frozen=True)
+class Family:
+    """A family of distributions for the response and its link.
+
+    Parameters
+    ----------
+    name : {"gaussian", "bernoulli", "poisson"}
+        ``"gaussian"``: ``y ~ N(eta, phi)``; ``"bernoulli"``: ``y`` in {0, 1}, log odds ``eta``;
+        ``"poisson"``: counts with log mean ``eta``.
+    link : str, optional
+        The canonical link, which is the default: identity, logit, log.
+
+    Raises
+    ------
+    InputError
+        If the name or the link is not in the table; the message lists the table.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> br.Family("poisson")
+    Family(name='poisson', link='log')
+    """
+
+    name: str
+    link: str = ""
+
+    def __post_init__(self) -> None:
+        links = [link for name, link in LIKELIHOODS if name == self.name]
+        if not links:
+            names = ", ".join(repr(name) for name, _ in LIKELIHOODS)
+            hint = " For 0/1 data 'binomial' is spelled 'bernoulli' here." if self.name == "binomial" else ""
+            raise InputError(f"family={self.name!r} is not known; allowed: {names}.{hint}")
+        if not self.link:
+            object.__setattr__(self, "link", links[0])
+        if self.link not in links:
+            allowed = ", ".join(map(repr, links))
+            raise InputError(f"link={self.link!r} is not available for family {self.name!r}; allowed: {allowed}.")
+
+    @property
+    def likelihood(self) -> Likelihood:
+        """The likelihood of one row."""
+        return LIKELIHOODS[self.name, self.link]
+
+
+def as_family(family: str | Family) -> Family:
+    """Return ``family`` as a `Family`, from its name or unchanged."""
+    if isinstance(family, Family):
+        return family
+    if isinstance(family, str):
+        return Family(family)
+    raise InputError(
+        f"family={family!r} is not a family; give a name such as 'gaussian', or br.Family(name, link=...)."
+    )
+
+
+__all__ = ["LIKELIHOODS", "Family", "Likelihood", "as_family"]

@@ -1,0 +1,254 @@
+"""Elastic net = its prior: ``value = rate |b| + precision b^2 / 2``.
+
+The normaliser is ``Z = sqrt(2 pi / precision) erfcx(rate / sqrt(2 precision))``, which loses all digits
+when ``u = precision / rate^2`` is small; there ``Z = (2 / rate) S(u)`` with the asymptotic series
+``S(u) = sum_k (-1)^k (2k - 1)!! u^k``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from scipy.special import erfcx, log_ndtr, ndtri_exp
+
+from bayesreg.errors import InputError
+from bayesreg.penalties.base import CoefficientWeights, Penalty, RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.validation import check_share
+from bayesreg.xp import Array, Namespace
+
+SERIES_BELOW = 5e-3
+SERIES = np.cumprod(np.r_[1.0, -(2.0 * np.arange(1, 13) - 1.0)])  # (-1)^k (2k - 1)!!
+
+
+@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+class _ElasticNetLaw(Penalty):
+    """The law that `ElasticNet` and `ElasticNetPrior` name in their two units."""
+
+    law = "ElasticNet"
+
+    @property
+    def traits(self) -> Traits:
+        sparse = self.strength(1.0).rate > 0.0 if self.is_given else True
+        return Traits(
+            convex=True,
+            smooth=not (sparse or self.positive),
+            separable=True,
+            sparse=sparse or self.positive,
+            proper=True,
+            has_mode=True,
+            scales_columns=True,
+        )
+
+    def _value(self, beta: Array, strength: Strength, xp: Namespace) -> Array:
+        return strength.rate * xp.abs(beta) + 0.5 * strength.precision * beta * beta
+
+    def _log_normalizer(self, strength: Strength, xp: Namespace) -> Array:
+        rate, precision = strength.rate + 0.0 * strength.precision, strength.precision + 0.0 * strength.rate
+        series = precision < SERIES_BELOW * rate * rate
+        free = rate + precision <= 0.0
+        safe_rate = xp.where(series, rate, 1.0)
+        u = xp.where(series, precision, 0.0) / (safe_rate * safe_rate)
+        by_series = np.log(2.0) - xp.log(safe_rate) + xp.log(_horner(SERIES, u))
+        safe_precision = xp.where(series, 1.0, xp.where(free, 1.0, precision))
+        at = xp.where(series, 0.0, rate) / xp.sqrt(2.0 * safe_precision)
+        closed = 0.5 * (np.log(2.0 * np.pi) - xp.log(safe_precision)) + xp.log(xp.erfcx(at))
+        return xp.where(free, 0.0, xp.where(series, by_series, closed))
+
+    def _prox(self, z: np.ndarray, strength: Strength, step: float) -> np.ndarray:
+        soft = np.sign(z) * np.maximum(np.abs(z) - step * strength.rate, 0.0)
+        return soft / (1.0 + step * strength.precision)
+
+    def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+        magnitude = _upper_quantile(1.0 - rng.random(size), *_arrays(strength))
+        return np.where(rng.random(size) < 0.5, -magnitude, magnitude)
+
+    def absolute_moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+        rate, precision = _arrays(strength)
+        series = precision < SERIES_BELOW * rate**2
+        safe_rate = np.where(series, rate, 1.0)
+        u = np.where(series, precision, 0.0) / safe_rate**2
+        total, slope = _horner(SERIES, u), _horner(SERIES[1:] * np.arange(1, SERIES.size), u)
+        safe_precision = np.where(series, 1.0, precision)
+        at = np.where(series, 0.0, rate)
+        z = np.sqrt(2.0 * np.pi / safe_precision) * erfcx(at / np.sqrt(2.0 * safe_precision))
+        first = 2.0 / (safe_precision * z) - at / safe_precision
+        second = 1.0 / safe_precision - at / safe_precision * first
+        return (
+            np.where(series, 1.0 / safe_rate + 2.0 * u * slope / (safe_rate * total), first),
+            np.where(series, -2.0 * slope / (total * safe_rate**2), second),
+        )
+
+    def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
+        return _upper_quantile(np.asarray(1.0 - prob), *_arrays(strength))
+
+
+def _arrays(strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+    rate, precision = np.broadcast_arrays(strength.rate, strength.precision)
+    return np.asarray(rate, dtype=float), np.asarray(precision, dtype=float)
+
+
+def _horner(coefficients: np.ndarray, u: Array) -> Array:
+    total = 0.0 * u + coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        total = total * u + coefficient
+    return total
+
+
+def _upper_quantile(tail: np.ndarray, rate: np.ndarray, precision: np.ndarray) -> np.ndarray:
+    """Return ``x`` with ``P(|b| > x) = tail``: a normal of mean ``-rate / precision`` truncated to (0, inf)."""
+    curved = precision > 1e-12 * rate**2
+    root = np.sqrt(np.where(curved, precision, 1.0))
+    at = np.where(curved, rate, 0.0) / root
+    truncated = (-ndtri_exp(np.log(tail) + log_ndtr(-at)) - at) / root
+    exponential = -np.log(tail) / np.where(rate > 0.0, rate, 1.0)
+    return np.where(curved, np.maximum(truncated, 0.0), exponential)
+
+
+@final
+@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+class ElasticNet(_ElasticNetLaw):
+    r"""The elastic net ``lam * sum_j w_j (l1_ratio |b_j| + (1 - l1_ratio) / 2 b_j^2)``, in loss units.
+
+    On standardised columns ``s_j b_j`` takes the place of ``b_j`` (the weight multiplies afterwards). The
+    matching prior has ``rate = lam l1_ratio w_j s_j / phi`` and
+    ``precision = lam (1 - l1_ratio) w_j s_j^2 / phi``; see `ElasticNetPrior`.
+
+    Parameters
+    ----------
+    lam : float, optional
+        Strength in loss units, per data set, >= 0. None leaves it open, for `Model.path`.
+    l1_ratio : float
+        Share of the absolute value, between 0 (`L2`) and 1 (`L1`).
+    weights, positive
+        As in `L1`.
+    relative_to : {"dispersion", None, "sigma"}
+        As in `L1`.
+
+    Raises
+    ------
+    InputError
+        If an argument is outside its range.
+
+    References
+    ----------
+    Zou and Hastie (2005), Regularization and variable selection via the elastic net.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> br.ElasticNet(4.0, l1_ratio=0.75).to_prior(dispersion=2.0)
+    ElasticNetPrior(rate=1.5, precision=0.5)
+    """
+
+    lam: float | None = None
+    l1_ratio: float = 0.5
+    relative_to: RelativeTo = "dispersion"
+
+    def __init__(
+        self,
+        lam: float | None = None,
+        l1_ratio: float = 0.5,
+        *,
+        weights: CoefficientWeights = None,
+        relative_to: RelativeTo = "dispersion",
+        positive: bool = False,
+    ) -> None:
+        check_share("l1_ratio", l1_ratio)
+        self._freeze(lam=lam, l1_ratio=l1_ratio, weights=weights, relative_to=relative_to, positive=positive)
+
+    @property
+    def strength_names(self) -> tuple[str, ...]:
+        return ("lam",)
+
+    @property
+    def prior_units(self) -> bool:
+        return False
+
+    def strength(self, dispersion: float) -> Strength:
+        lam = self.given(self.lam) / dispersion
+        return Strength(lam * self.l1_ratio, lam * (1.0 - self.l1_ratio))
+
+    def to_prior(self, dispersion: float) -> ElasticNetPrior:
+        lam, sigma = self.positive_strength(self.lam), self.relative_to == "sigma"
+        rate = lam * self.l1_ratio / (np.sqrt(dispersion) if sigma else dispersion)
+        precision = lam * (1.0 - self.l1_ratio) / (1.0 if sigma else dispersion)
+        relative_to: RelativeTo = "sigma" if sigma else None
+        return ElasticNetPrior(float(rate), float(precision), relative_to=relative_to, **fields_of(self))
+
+    def to_penalty(self, dispersion: float) -> ElasticNet:
+        return self
+
+
+@final
+@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+class ElasticNetPrior(_ElasticNetLaw):
+    """The elastic-net prior ``p(b) = exp(-rate |b| - precision b^2 / 2) / Z``: `ElasticNet` in prior units.
+
+    Parameters
+    ----------
+    rate : float
+        Rate of the absolute value (the Laplace part has scale ``1 / rate``), >= 0.
+    precision : float
+        Precision of the square (the Gaussian part has standard deviation ``precision**-0.5``), >= 0;
+        not both 0.
+    weights, positive
+        As in `L1`.
+    relative_to : {None, "dispersion", "sigma"}
+        None and "dispersion": absolute; "sigma": ``rate / sigma`` and ``precision / sigma^2``.
+
+    Raises
+    ------
+    InputError
+        If an argument is outside its range.
+
+    References
+    ----------
+    Zou and Hastie (2005). Hans (2011), Elastic net regression modeling with the orthant normal prior.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> br.ElasticNetPrior(rate=1.5, precision=0.5).to_penalty(dispersion=2.0)
+    ElasticNet(lam=4.0, l1_ratio=0.75)
+    """
+
+    rate: float
+    precision: float
+    relative_to: RelativeTo = None
+
+    def __init__(
+        self,
+        rate: float,
+        precision: float,
+        *,
+        weights: CoefficientWeights = None,
+        relative_to: RelativeTo = None,
+        positive: bool = False,
+    ) -> None:
+        self._freeze(rate=rate, precision=precision, weights=weights, relative_to=relative_to, positive=positive)
+        if rate + precision <= 0.0:
+            raise InputError("rate=0 and precision=0 is no prior; give one of them a positive value, or use br.Flat().")
+
+    @property
+    def strength_names(self) -> tuple[str, ...]:
+        return ("rate", "precision")
+
+    @property
+    def prior_units(self) -> bool:
+        return True
+
+    def strength(self, dispersion: float) -> Strength:
+        sigma = np.sqrt(dispersion) if self.relative_to == "sigma" else 1.0
+        return Strength(float(self.rate / sigma), float(self.precision / sigma**2))
+
+    def to_prior(self, dispersion: float) -> ElasticNetPrior:
+        return self
+
+    def to_penalty(self, dispersion: float) -> ElasticNet:
+        sigma = self.relative_to == "sigma"
+        l1 = self.rate * (np.sqrt(dispersion) if sigma else dispersion)
+        l2 = self.precision * (1.0 if sigma else dispersion)
+        relative_to: RelativeTo = "sigma" if sigma else "dispersion"
+        return ElasticNet(float(l1 + l2), float(l1 / (l1 + l2)), relative_to=relative_to, **fields_of(self))

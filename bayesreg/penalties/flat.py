@@ -1,0 +1,72 @@
+"""No penalty = a flat, improper prior of height 1: the mode is the maximum-likelihood estimate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from bayesreg.errors import UnsupportedError
+from bayesreg.penalties.base import Penalty, Strength, Traits
+from bayesreg.xp import Array, Namespace
+
+
+@final
+@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+class Flat(Penalty):
+    """No penalty: an improper flat prior, under which the mode is the maximum-likelihood estimate.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> br.Flat().traits.proper
+    False
+    """
+
+    law = "Flat"
+
+    def __init__(self) -> None:
+        self._freeze(weights=None, relative_to=None, positive=False)
+
+    @property
+    def traits(self) -> Traits:
+        return Traits(
+            convex=True, smooth=True, separable=True, sparse=False, proper=False, has_mode=False, scales_columns=False
+        )
+
+    @property
+    def strength_names(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def prior_units(self) -> bool:
+        return False
+
+    def strength(self, dispersion: float) -> Strength:
+        return Strength(0.0, 0.0)
+
+    def to_prior(self, dispersion: float) -> Flat:
+        return self
+
+    def to_penalty(self, dispersion: float) -> Flat:
+        return self
+
+    def _value(self, beta: Array, strength: Strength, xp: Namespace) -> Array:
+        return 0.0 * beta
+
+    def _log_normalizer(self, strength: Strength, xp: Namespace) -> Array:
+        return 0.0 * strength.rate
+
+    def _prox(self, z: np.ndarray, strength: Strength, step: float) -> np.ndarray:
+        return z.copy()
+
+    def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+        raise UnsupportedError("br.Flat() is not a distribution and has no draws; use a proper prior.")
+
+    def absolute_moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+        infinite = np.full(np.shape(strength.rate), np.inf)
+        return infinite, infinite
+
+    def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
+        return np.full(np.shape(strength.rate), np.inf)

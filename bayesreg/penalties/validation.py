@@ -1,0 +1,61 @@
+"""Checks of what a user writes into a penalty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from bayesreg.errors import InputError
+
+RELATIVE_TO = ("dispersion", None, "sigma")
+
+
+def check_relative_to(value: object) -> None:
+    """Raise unless ``value`` is one of the three ways a prior can depend on the dispersion."""
+    if value not in RELATIVE_TO:
+        raise InputError(
+            f"relative_to={value!r} is not known; allowed: 'dispersion' (lam / phi), None (an absolute prior) or "
+            "'sigma' (a prior scale in units of sigma)."
+        )
+
+
+def check_strength(name: str, value: Any, *, prior_units: bool, zero: bool = False) -> None:
+    """Raise unless ``value`` can be a strength: a number >= 0 or None in loss units, > 0 in
+    prior units.
+
+    With ``zero`` a 0 is allowed in prior units too.
+    """
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not prior_units:
+        if value is None or (is_number and 0.0 <= float(value) < np.inf):
+            return
+        raise InputError(
+            f"{name}={value!r} is not a strength: it must be a finite number >= 0, or None to leave it open."
+        )
+    if not (is_number and 0.0 <= float(value) < np.inf and (zero or float(value) > 0.0)):
+        raise InputError(
+            f"{name}={value!r} is not a prior {name}: it must be a finite number {'>= 0' if zero else '> 0'}. "
+            "For no prior at all use br.Flat()."
+        )
+
+
+def check_share(name: str, value: Any) -> None:
+    """Raise unless ``value`` lies in [0, 1]."""
+    if not (isinstance(value, Real) and not isinstance(value, bool) and 0.0 <= float(value) <= 1.0):
+        raise InputError(f"{name}={value!r} is not a share: it must lie between 0 (all squares) and 1 (all absolute).")
+
+
+def check_weights(weights: Any) -> None:
+    """Raise unless the penalty weights are factors >= 0 (infinity allowed)."""
+    if weights is None:
+        return
+    pairs = weights.items() if isinstance(weights, Mapping) else enumerate(np.atleast_1d(np.asarray(weights)).tolist())
+    for key, value in pairs:
+        if not (isinstance(value, Real) and not isinstance(value, bool) and float(value) >= 0.0):
+            raise InputError(
+                f"The penalty weight of {key!r} is {value!r}; allowed: numbers >= 0 (0 leaves the coefficient free, "
+                "float('inf') forces it to 0)."
+            )

@@ -1,0 +1,84 @@
+"""The small array namespace in which likelihoods and penalties are written once.
+
+A formula such as ``xp.abs(beta) * rate`` runs on NumPy arrays for the solvers and on PyTensor
+variables for the sampled graph, so the two faces of a model can not drift apart. PyTensor is
+imported only when its namespace is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+Array = Any  # a NumPy array or a PyTensor variable: whatever the namespace computes with
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """The functions that likelihoods and penalties may call; every one is elementwise except ``sum``."""
+
+    name: str
+    abs: Callable[..., Array]
+    exp: Callable[..., Array]
+    log: Callable[..., Array]
+    sqrt: Callable[..., Array]
+    where: Callable[..., Array]
+    maximum: Callable[..., Array]
+    sum: Callable[..., Array]
+    softplus: Callable[..., Array]
+    expit: Callable[..., Array]
+    erfcx: Callable[..., Array]
+    gammaln: Callable[..., Array]
+    xlogy: Callable[..., Array]
+
+
+def _softplus(x: Array) -> Array:
+    return np.logaddexp(0.0, x)
+
+
+NUMPY = Namespace(
+    name="numpy",
+    abs=np.abs,
+    exp=np.exp,
+    log=np.log,
+    sqrt=np.sqrt,
+    where=np.where,
+    maximum=np.maximum,
+    sum=np.sum,
+    softplus=_softplus,
+    expit=special.expit,
+    erfcx=special.erfcx,
+    gammaln=special.gammaln,
+    xlogy=special.xlogy,
+)
+
+
+@cache
+def pytensor_namespace() -> Namespace:
+    """Return the same functions over PyTensor variables (imports PyTensor on first use)."""
+    import pytensor.tensor as pt
+
+    def xlogy(x: Array, y: Array) -> Array:
+        safe = pt.switch(pt.eq(x, 0.0), 1.0, y)
+        return x * pt.log(safe)
+
+    return Namespace(
+        name="pytensor",
+        abs=pt.abs,
+        exp=pt.exp,
+        log=pt.log,
+        sqrt=pt.sqrt,
+        where=pt.switch,
+        maximum=pt.maximum,
+        sum=pt.sum,
+        softplus=pt.softplus,
+        expit=pt.sigmoid,
+        erfcx=pt.erfcx,
+        gammaln=pt.gammaln,
+        xlogy=xlogy,
+    )
