@@ -1,0 +1,1 @@
+"""Results: fits of three kinds, their summaries and their comparison."""
