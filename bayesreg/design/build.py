@@ -1,0 +1,176 @@
+"""Formula and data -> `Design`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayesreg.design.check import World
+from bayesreg.design.columns import Column
+from bayesreg.design.evaluate import Context
+from bayesreg.design.frames import Table, read
+from bayesreg.design.functions import FUNCTIONS, RESERVED
+from bayesreg.design.matrix import Layout
+from bayesreg.design.missing import check_finite, rows_to_keep
+from bayesreg.design.parser import Parsed, parse
+from bayesreg.design.record import Design
+from bayesreg.design.response import response_values
+from bayesreg.design.sources import FormulaSource
+from bayesreg.design.spec import DesignSpec, OffsetRule
+from bayesreg.design.weights import check_column_name, check_weights, numeric, row_values, weight_kind
+from bayesreg.errors import FormulaError, InputError
+
+Functions = Mapping[str, Callable[..., Any]]
+
+
+def build(
+    formula: str,
+    data: Any,
+    *,
+    weights: Any = None,
+    offset: Any = None,
+    missing: str = "raise",
+    functions: Functions | None = None,
+) -> Design:
+    """Turn a formula and a table into arrays with names.
+
+    Parameters
+    ----------
+    formula : str
+        ``"response ~ terms"`` with the operators ``+ - * / : ** ^ %in% .`` and the functions of
+        `bayesreg.design.functions.FUNCTIONS`. Only the data's columns, these functions and ``functions`` can be named.
+    data : table
+        pandas or polars DataFrame, pyarrow Table, dict of arrays, or the path of a .csv or .parquet file.
+    weights : str, array-like, Series or Weights, optional
+        n numbers >= 0, not all zero. A Series is aligned by its index.
+    offset : str, array-like or Series, optional
+        n numbers added to the linear predictor.
+    missing : {"raise", "drop"}, default "raise"
+        Whether rows with a missing value in a column that is used are an error or are left out (and counted).
+    functions : mapping, optional
+        Your functions by the name they have in the formula; they get float64 arrays (labels: object arrays).
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    FormulaError
+        If the formula can not be read or leaves its closed world.
+    DataError
+        If the data do not fit it; `MissingValuesError` for missing values.
+    InputError
+        If another argument is not allowed.
+
+    Examples
+    --------
+    >>> design = build("y ~ a * b", {"y": [1.0, 0.0, 3.0], "a": [1, 2, 3], "b": [2, 2, 5]})
+    >>> design.names
+    ('a', 'b', 'a:b')
+    """
+    own = check_functions(functions)
+    table = read(data)
+    values, kind = weight_kind(weights)
+    excluded = [one for one in (values, offset) if isinstance(one, str)]
+    parsed = parse(formula, World(table.names, tuple(own)), excluded=excluded)
+    extras = {"weights": _extra(values, "weights", table), "offset": _extra(offset, "offset", table)}
+    gathered = _gather(parsed, table, extras, missing)
+    return _design(formula, parsed, gathered, own, kind, _offset_rule(offset))
+
+
+def check_functions(functions: Functions | None) -> dict[str, Callable[..., Any]]:
+    """Return the user's functions as a dict, if their names are free and they can be called.
+
+    Raises
+    ------
+    InputError
+        Naming the function that is not allowed.
+    """
+    own = dict(functions or {})
+    for name, function in own.items():
+        if not isinstance(name, str) or not name.isidentifier() or name.startswith("__"):
+            raise InputError(f"functions has the name {name!r}; a function's name is a plain Python identifier.")
+        if name in FUNCTIONS or name in RESERVED:
+            raise InputError(
+                f"functions={{{name!r}: ...}}: {name} is a word of the formula language; choose another name."
+            )
+        if not callable(function):
+            raise InputError(f"functions={{{name!r}: ...}} is a {type(function).__name__}, which can not be called.")
+    return own
+
+
+@dataclass(frozen=True, eq=False)
+class _Gathered:
+    """Complete rows of everything that is used."""
+
+    columns: dict[str, Column]
+    weights: np.ndarray | None
+    offset: np.ndarray | None
+    keep: np.ndarray
+    table: Table
+
+
+def _extra(values: Any, what: str, table: Table) -> np.ndarray | None:
+    if values is None:
+        return None
+    if isinstance(values, str):
+        check_column_name(values, what, table.names)
+        return numeric(table.column(values), f"{what} column {values!r}")
+    return row_values(values, what, index=table.index)
+
+
+def _gather(parsed: Parsed, table: Table, extras: dict[str, np.ndarray | None], missing: str) -> _Gathered:
+    names = dict.fromkeys((*parsed.response.columns, *parsed.columns))
+    columns = {name: table.column(name) for name in names}
+    check_finite(columns)
+    masks = {name: column.missing for name, column in columns.items()}
+    masks |= {name: np.isnan(values) for name, values in extras.items() if values is not None}
+    keep = rows_to_keep(masks, len(table), missing=missing)
+    if not keep.all():
+        columns = {name: column.take(keep) for name, column in columns.items()}
+    kept = {name: None if values is None else values[keep] for name, values in extras.items()}
+    return _Gathered(columns, kept["weights"], kept["offset"], keep, table)
+
+
+def _offset_rule(offset: Any) -> OffsetRule:
+    if offset is None:
+        return OffsetRule()
+    return OffsetRule("column", offset) if isinstance(offset, str) else OffsetRule("array")
+
+
+def _design(
+    formula: str, parsed: Parsed, data: _Gathered, functions: Functions, kind: str | None, rule: OffsetRule
+) -> Design:
+    n = int(data.keep.sum())
+    context = Context(data.columns, functions, {}, n)
+    y, levels = response_values(context.response(parsed.response), parsed.response.text)
+    source, terms, X = _learn(parsed, context)
+    if not parsed.intercept and not X.shape[1]:
+        raise FormulaError("the formula has no terms and no intercept: there is nothing to estimate. Add a term or 1.")
+    return Design(
+        X=X,
+        y=y,
+        names=source.names,
+        terms=tuple(terms),
+        intercept=parsed.intercept,
+        response=parsed.response.text,
+        levels=levels,
+        weights=None if data.weights is None else check_weights(data.weights, kind),
+        weights_kind=kind,
+        offset=data.offset,
+        dropped=int((~data.keep).sum()),
+        index=data.table.index[data.keep],
+        spec=DesignSpec(formula, source, rule),
+    )
+
+
+def _learn(parsed: Parsed, context: Context) -> tuple[FormulaSource, list[str], np.ndarray]:
+    values = {text: context.factor(one) for text, one in parsed.factors.items()}
+    layout = Layout.learn(parsed.terms, values, intercept=parsed.intercept)
+    names, terms, X = layout.columns(values, context.n)
+    kinds = {name: context.columns[name].kind for name in parsed.columns}
+    return FormulaSource(parsed, layout, context.state, kinds, context.functions, tuple(names)), terms, X

@@ -1,0 +1,226 @@
+"""One column of a table as plain arrays: numbers, flags (true/false) or labels, with its missing values marked.
+
+Everything a data frame library can hold is turned into one of three kinds here, once, and nothing is guessed: a column
+that mixes numbers and text, dates, or lists is refused by name instead of becoming a factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from bayesreg.errors import DataError
+
+Kind = Literal["number", "flag", "label", "empty"]
+
+KIND_TEXT = {"number": "numbers", "flag": "true/false values", "label": "text labels", "empty": "no values"}
+"""How messages call each kind of column."""
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A named column of n values.
+
+    Parameters
+    ----------
+    name : str
+        The column's name in the data.
+    kind : {"number", "flag", "label", "empty"}
+        What the values are; "empty" means that every value is missing.
+    values : numpy.ndarray
+        Shape (n,): integers or floats for numbers, bool for flags, integer codes into ``levels`` for labels (-1 where
+        missing).
+    missing : numpy.ndarray
+        Shape (n,), bool.
+    levels : tuple
+        The labels, sorted or in category order; empty unless ``kind == "label"``.
+
+    Examples
+    --------
+    >>> column = from_array("site", np.array(["b", "a", "b"]))
+    >>> column.kind, column.levels, column.values.tolist()
+    ('label', ('a', 'b'), [1, 0, 1])
+    """
+
+    name: str
+    kind: Kind
+    values: np.ndarray
+    missing: np.ndarray
+    levels: tuple[Hashable, ...] = ()
+
+    def take(self, rows: np.ndarray) -> Column:
+        """Return the column at ``rows`` (indices or a mask)."""
+        return replace(self, values=self.values[rows], missing=self.missing[rows])
+
+    def numbers(self) -> np.ndarray:
+        """Return float64 values, NaN where missing; flags become 0 and 1.
+
+        Raises
+        ------
+        DataError
+            If the column holds labels.
+        """
+        if self.kind == "label":
+            raise DataError(
+                f"column {self.name!r} holds text labels (such as {self.levels[0]!r}), not numbers: arithmetic and "
+                f"functions of numbers do not apply. Use it as a factor, {self.name} or C({self.name})."
+            )
+        return np.where(self.missing, np.nan, self.values.astype(np.float64))
+
+    def labels(self) -> np.ndarray:
+        """Return an object array of the values as labels, None where missing."""
+        if self.kind == "label":
+            table = np.empty(len(self.levels) + 1, dtype=object)
+            table[: len(self.levels)] = self.levels
+            return table[self.values]
+        return np.where(self.missing, None, self.values.astype(object))
+
+
+def from_series(name: str, series: nw.Series) -> Column:
+    """Convert a narwhals series of any library and type.
+
+    Parameters
+    ----------
+    name : str
+        Name used in messages.
+    series : narwhals.Series
+        Length n.
+
+    Returns
+    -------
+    Column
+        Its kind follows from the type and, for object columns, from the values.
+
+    Raises
+    ------
+    DataError
+        If the type can not stand in a formula: dates, durations, complex numbers, lists, mixed text and numbers.
+    """
+    dtype = series.dtype
+    if dtype in (nw.Categorical, nw.Enum):
+        return _from_categories(name, series)
+    if dtype == nw.Boolean:
+        return column(name, "flag", series.fill_null(False).to_numpy().astype(bool), missing=_nulls(series))
+    if dtype.is_integer():
+        missing = _nulls(series)
+        return column(name, "number", (series.fill_null(0) if missing.any() else series).to_numpy(), missing=missing)
+    if dtype.is_float():
+        return from_array(name, series.to_numpy().astype(np.float64))
+    if dtype.is_temporal() or dtype.is_nested():
+        raise _refused(name, f"values of type {dtype}")
+    return from_array(name, series.to_numpy())
+
+
+def from_array(name: str, values: np.ndarray) -> Column:
+    """Convert a one-dimensional NumPy array of any dtype; see `from_series`."""
+    kind = values.dtype.kind
+    if kind in "biu":
+        return column(name, "flag" if kind == "b" else "number", values, missing=np.zeros(len(values), dtype=bool))
+    if kind == "f":
+        numbers = values.astype(np.float64)
+        return column(name, "number", numbers, missing=np.isnan(numbers))
+    if kind in "OUT":
+        return _from_objects(name, values.astype(object))
+    raise _refused(name, f"values of type {values.dtype}")
+
+
+def column(
+    name: str, kind: Kind, values: np.ndarray, *, missing: np.ndarray, levels: Sequence[Hashable] = ()
+) -> Column:
+    """Make a `Column`, of kind "empty" when there are rows and all of them are missing."""
+    if missing.all():
+        return Column(name, "empty", np.full(len(values), np.nan), missing)
+    return Column(name, kind, values, missing, tuple(levels))
+
+
+def _nulls(series: nw.Series) -> np.ndarray:
+    return np.asarray(series.is_null().to_numpy(), dtype=bool)
+
+
+def _refused(name: str, what: str) -> DataError:
+    return DataError(
+        f"column {name!r} holds {what}; a formula takes numbers, true/false values and text labels. "
+        f"Convert {name!r} first (a date to a number of days, say) or leave it out."
+    )
+
+
+def _from_categories(name: str, series: nw.Series) -> Column:
+    levels = _categories(series)
+    codes = pd.Index(levels, dtype=object).get_indexer(pd.Index(series.to_numpy(), dtype=object))
+    codes = np.where(_nulls(series), -1, codes)
+    return column(name, "label", codes, missing=codes < 0, levels=levels)
+
+
+def _categories(series: nw.Series) -> list[Any]:
+    if series.dtype == nw.Enum:
+        return list(series.dtype.categories)
+    if series.implementation.is_polars():
+        return sorted(series.drop_nulls().unique().to_list())
+    native = series.to_pandas()
+    if isinstance(native.dtype, pd.CategoricalDtype):
+        return native.cat.categories.tolist()
+    return sorted(native.dropna().unique().tolist())
+
+
+def _from_objects(name: str, values: np.ndarray) -> Column:
+    seen = pd.api.types.infer_dtype(values, skipna=True)
+    convert = _OBJECTS.get(seen)
+    if convert is not None:
+        return convert(name, values, np.asarray(pd.isna(values), dtype=bool))
+    raise _mixed(name, values) if seen.startswith("mixed") else _refused(name, f"values of type {seen}")
+
+
+def _objects_number(name: str, values: np.ndarray, missing: np.ndarray) -> Column:
+    try:
+        numbers = np.array([np.nan if gap else float(v) for v, gap in zip(values, missing, strict=True)], dtype=float)
+    except OverflowError:
+        raise _refused(name, "a whole number too large for a double") from None
+    return column(name, "number", numbers, missing=missing | np.isnan(numbers))
+
+
+def _objects_whole(name: str, values: np.ndarray, missing: np.ndarray) -> Column:
+    try:
+        return column(name, "number", np.where(missing, 0, values).astype(np.int64), missing=missing)
+    except OverflowError:
+        return _objects_number(name, values, missing)
+
+
+def _objects_flag(name: str, values: np.ndarray, missing: np.ndarray) -> Column:
+    return column(name, "flag", np.where(missing, False, values).astype(bool), missing=missing)
+
+
+def _objects_label(name: str, values: np.ndarray, missing: np.ndarray) -> Column:
+    codes, levels = pd.factorize(np.where(missing, None, values), sort=True)
+    return column(name, "label", codes.astype(np.int64), missing=missing, levels=[str(level) for level in levels])
+
+
+def _objects_empty(name: str, values: np.ndarray, missing: np.ndarray) -> Column:
+    return column(name, "number", np.full(len(values), np.nan), missing=missing)
+
+
+_OBJECTS: dict[str, Callable[[str, np.ndarray, np.ndarray], Column]] = {
+    "string": _objects_label,
+    "integer": _objects_whole,
+    "floating": _objects_number,
+    "mixed-integer-float": _objects_number,
+    "decimal": _objects_number,
+    "boolean": _objects_flag,
+    "empty": _objects_empty,
+}
+
+
+def _mixed(name: str, values: np.ndarray) -> DataError:
+    texts = [(row, value) for row, value in enumerate(values) if isinstance(value, str)]
+    if texts and len(texts) < len(values):
+        row, value = texts[0]
+        return DataError(
+            f"column {name!r} mixes numbers and text: {value!r} in row {row} (counted from 0) is the first text. "
+            f"Make {name!r} all numbers (None where a value is missing) or all text."
+        )
+    kinds = sorted({type(value).__name__ for value in values})
+    return _refused(name, f"values of types {', '.join(kinds[:5])}")

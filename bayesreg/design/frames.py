@@ -1,0 +1,187 @@
+"""Any table (pandas, polars, Arrow, a dict of arrays, a CSV or Parquet file) as named columns, read on demand.
+
+Only the columns that a formula uses are converted and looked at; the caller's object is never changed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from bayesreg.design.columns import Column, from_series
+from bayesreg.errors import DataError
+
+ACCEPTED = (
+    "a pandas or polars DataFrame, a pyarrow Table, a dict of one-dimensional arrays, or the path of a .csv or "
+    ".parquet file"
+)
+"""What may be given as data, for messages."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table of n rows whose columns are converted when asked for.
+
+    Parameters
+    ----------
+    frame : narwhals.DataFrame
+        The data.
+    index : pandas.Index
+        Row labels, length n; 0 .. n-1 for tables without labels.
+    names : mapping
+        Names of the columns, in order (its keys); names that are not text can not be used in a formula and are left out.
+
+    Examples
+    --------
+    >>> table = read({"x": [1, 2], "g": ["a", "b"]})
+    >>> list(table.names), len(table), table.column("g").kind
+    (['x', 'g'], 2, 'label')
+    """
+
+    frame: nw.DataFrame
+    index: pd.Index
+    names: Mapping[str, None]
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def column(self, name: str) -> Column:
+        """Return one column converted.
+
+        Raises
+        ------
+        DataError
+            If there is no such column, or its type can not be used.
+        """
+        if name not in self.names:
+            raise DataError(f"the data have no column {name!r}{suggest(name, self.names)}.")
+        return from_series(name, self.frame[name])
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean ..."`` or the list of what is there, for the end of a message.
+
+    Examples
+    --------
+    >>> suggest("agee", ["age", "sex"])
+    "; did you mean 'age'? The columns are: 'age', 'sex'"
+    """
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=1)
+    shown = ", ".join(repr(one) for one in known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
+    return (f"; did you mean {close[0]!r}? " if close else "; ") + f"{'T' if close else 't'}he columns are: {shown}"
+
+
+def read(data: Any, *, empty: bool = False) -> Table:
+    """Read any supported table.
+
+    Parameters
+    ----------
+    data : pandas, polars or Arrow table, dict of arrays, str or pathlib.Path
+        Text labels are compared as they stand: in a CSV file pandas' usual words for a missing value ("", "NA", "NaN",
+        "None" ...) mean missing, anywhere else "NaN" is a label.
+    empty : bool, default False
+        Whether a table without rows is allowed.
+
+    Returns
+    -------
+    Table
+        A view; nothing is copied before a column is asked for.
+
+    Raises
+    ------
+    DataError
+        If it is not a table, has no rows, has two columns of one name, or the file can not be read.
+    """
+    native = _from_dict(data) if isinstance(data, Mapping) else _load(data) if isinstance(data, str | Path) else data
+    if isinstance(native, pd.DataFrame):
+        _check_unique(native.columns)
+    try:
+        frame = nw.from_native(native, eager_only=True)
+    except TypeError:
+        raise DataError(f"data of type {type(data).__name__} can not be read; give {ACCEPTED}.{_lazy(data)}") from None
+    except (nw.exceptions.NarwhalsError, ValueError) as error:
+        raise DataError(f"the data can not be read: {error} Give {ACCEPTED}.") from error
+    _check_unique(frame.columns)
+    if len(frame) == 0 and not empty:
+        raise DataError(f"the data are empty (0 rows, {len(frame.columns)} columns); at least one row is needed.")
+    index = native.index if isinstance(native, pd.DataFrame) else pd.RangeIndex(len(frame))
+    return Table(frame, index, dict.fromkeys(name for name in frame.columns if isinstance(name, str)))
+
+
+def _lazy(data: Any) -> str:
+    return " Collect a lazy frame first." if "Lazy" in type(data).__name__ else ""
+
+
+def _check_unique(names: Iterable[Any]) -> None:
+    seen: set[Any] = set()
+    for name in names:
+        if name in seen:
+            raise DataError(f"the data have two columns named {name!r}; rename one, names must be unique.")
+        seen.add(name)
+
+
+def _from_dict(data: Mapping[Any, Any]) -> pd.DataFrame:
+    columns = {name: _values(name, values) for name, values in data.items()}
+    lengths = {name: len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        shown = ", ".join(f"{name}: {length}" for name, length in list(lengths.items())[:12])
+        raise DataError(f"the columns have different lengths ({shown}); all columns need the same number of rows.")
+    indexes = [values.index for values in columns.values() if isinstance(values, pd.Series)]
+    if any(not index.equals(indexes[0]) for index in indexes[1:]):
+        raise DataError("the Series in the dict have different indexes; align them first, or give a pandas DataFrame.")
+    index = indexes[0] if indexes else None
+    return pd.DataFrame({name: _plain(values) for name, values in columns.items()}, index=index, copy=False)
+
+
+def _plain(values: Any) -> Any:
+    return values.array if isinstance(values, pd.Series) else values
+
+
+def _values(name: Any, values: Any) -> Any:
+    if isinstance(values, str | bytes) or np.ndim(values) == 0:
+        raise DataError(
+            f"column {name!r} is the single value {values!r}, not an array; write [{values!r}] for one row."
+        )
+    if isinstance(values, pd.Series | pd.api.extensions.ExtensionArray | pd.Index):
+        return values
+    if isinstance(values, list | tuple):
+        return pd.Series(list(values), dtype=object).infer_objects().array
+    values = np.asarray(values)
+    if values.ndim != 1:
+        raise DataError(f"column {name!r} has shape {values.shape}; a column is one-dimensional.")
+    return values
+
+
+def _load(path: str | Path) -> Any:
+    path = Path(path)
+    reader = {".csv": _load_csv, ".parquet": _load_parquet}.get(path.suffix.lower())
+    if reader is None:
+        raise DataError(f"{str(path)!r} is not a file that can be read; give {ACCEPTED}.")
+    if not path.is_file():
+        raise DataError(f"there is no file {str(path)!r}; check the path.")
+    try:
+        return reader(path)
+    except (OSError, ValueError, UnicodeError) as error:
+        raise DataError(f"the file {str(path)!r} can not be read: {error}") from error
+
+
+def _load_csv(path: Path) -> pd.DataFrame:
+    header = pd.read_csv(path, header=None, nrows=1, dtype=str)
+    _check_unique(header.iloc[0].dropna())
+    return pd.read_csv(path)
+
+
+def _load_parquet(path: Path) -> Any:
+    try:
+        from pyarrow import parquet
+    except ImportError:
+        raise DataError("reading Parquet needs pyarrow; install bayesreg[scale] or pyarrow.") from None
+    return parquet.read_table(path, page_checksum_verification=True)

@@ -1,0 +1,83 @@
+"""Rows with missing or infinite values: named and counted, dropped only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bayesreg.design.columns import Column
+from bayesreg.errors import DataError, InputError, MissingValuesError
+
+ACTIONS = ("raise", "drop")
+"""What ``missing=`` may be."""
+
+
+def rows_to_keep(masks: Mapping[str, np.ndarray], n: int, *, missing: str) -> np.ndarray:
+    """Return which rows are complete.
+
+    Parameters
+    ----------
+    masks : mapping
+        Name -> (n,) bool, True where the value is missing.
+    n : int
+        Number of rows.
+    missing : {"raise", "drop"}
+        What to do when a value is missing.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n,) bool.
+
+    Raises
+    ------
+    MissingValuesError
+        If a value is missing and ``missing="raise"``; the message counts them by column.
+    DataError
+        If no row is complete.
+
+    Examples
+    --------
+    >>> rows_to_keep({"x": np.array([False, True])}, 2, missing="drop").tolist()
+    [True, False]
+    """
+    if missing not in ACTIONS:
+        raise InputError(f"missing={missing!r} is not known; it must be 'raise' or 'drop'.")
+    gone = np.zeros(n, dtype=bool)
+    for mask in masks.values():
+        gone |= mask
+    if not gone.any():
+        return ~gone
+    counts = ", ".join(f"{name}: {int(mask.sum())}" for name, mask in masks.items() if mask.any())
+    if missing == "raise":
+        raise MissingValuesError(
+            f"values are missing ({counts}; {int(gone.sum())} of {n} rows). "
+            'Fill them in, or drop these rows with missing="drop".'
+        )
+    if gone.all():
+        raise DataError(f"every one of the {n} rows has a missing value ({counts}); nothing is left to fit.")
+    return ~gone
+
+
+def check_finite(columns: Mapping[str, Column]) -> None:
+    """Refuse infinite numbers.
+
+    Raises
+    ------
+    DataError
+        Naming the column, how many values are infinite and the first row.
+    """
+    for name, column in columns.items():
+        if column.kind == "number" and column.values.dtype.kind == "f":
+            check_finite_values(f"column {name!r}", column.values)
+
+
+def check_finite_values(what: str, values: np.ndarray) -> None:
+    """Refuse infinite values of an array; see `check_finite`."""
+    infinite = np.isinf(values)
+    if infinite.any():
+        raise DataError(
+            f"{what} has {int(infinite.sum())} infinite value(s), the first in row {int(infinite.argmax())} (counted from "
+            "0); numbers must be finite. Replace them, or set them missing."
+        )

@@ -1,0 +1,237 @@
+"""Formula text -> response and terms.
+
+formulaic's tokenizer and operators are used as they are; its parser is not, because it runs code found in the response
+while parsing. Every token is checked by `bayesreg.design.check` first, and the number of terms is bounded from the tree
+of operators before anything is multiplied out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from formulaic.errors import FormulaicError
+from formulaic.parser.algos.tokenize import tokenize
+from formulaic.parser.algos.tokens_to_ast import tokens_to_ast
+from formulaic.parser.parser import DefaultFormulaParser, DefaultOperatorResolver
+from formulaic.parser.types import ASTNode, Factor, Token
+from formulaic.parser.utils import merge_operator_tokens, replace_tokens
+
+from bayesreg.design.bounds import check_size
+from bayesreg.design.check import Expression, World
+from bayesreg.design.text import check_text
+from bayesreg.errors import FormulaError
+
+MAX_FACTORS = 8
+"""Most factors in one interaction."""
+
+_NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)$")
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+_KIND = Token.Kind
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """A product of factors times a number.
+
+    Parameters
+    ----------
+    text : str
+        As printed, such as ``"a:b"``.
+    factors : tuple of str
+        Texts of the factors, keys of `Parsed.factors`.
+    scale : float
+        The constant in front (1 unless written, as in ``2:x``).
+    """
+
+    text: str
+    factors: tuple[str, ...]
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed:
+    """A checked formula.
+
+    Parameters
+    ----------
+    response : Expression
+        The left side.
+    terms : tuple of Term
+        The right side without the intercept, by degree, then as written.
+    intercept : bool
+        Whether there is one.
+    factors : dict
+        Text -> `Expression` of every factor on the right.
+    """
+
+    response: Expression
+    terms: tuple[Term, ...]
+    intercept: bool
+    factors: dict[str, Expression]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns used on the right side, in order of appearance."""
+        return tuple(dict.fromkeys(name for one in self.factors.values() for name in one.columns))
+
+
+def parse(formula: Any, world: World, *, excluded: Iterable[str] = ()) -> Parsed:
+    """Read a formula in a closed world.
+
+    Parameters
+    ----------
+    formula : str
+        Two-sided, such as ``"y ~ a * log(b)"``.
+    world : World
+        The columns and functions that may be named.
+    excluded : iterable of str
+        Columns that ``.`` does not stand for, besides those of the response (weights, offset).
+
+    Returns
+    -------
+    Parsed
+
+    Raises
+    ------
+    FormulaError
+        If it can not be read, or names anything outside of the world.
+    """
+    text = check_text(formula)
+    try:
+        left, right = _sides(_tokens(text))
+        checker = _Checker(world, {})
+        response = _response([checker.token(token) for token in left], checker)
+        tree = tokens_to_ast(_with_intercept([checker.token(token) for token in right]), _resolver())
+        rest = [name for name in world.names if name not in {*response.columns, *excluded}]
+        return _parsed(response, tree, rest, checker)
+    except FormulaicError as error:
+        raise _unreadable(error) from None
+    except (RecursionError, MemoryError):
+        raise FormulaError("the formula is nested too deeply; write it with fewer brackets and operators.") from None
+
+
+def _unreadable(error: Exception) -> FormulaError:
+    message = " ".join(_COLOUR.sub("", str(error)).split())
+    return FormulaError(f"the formula can not be read: {message} (the operators are + - * / : ** ^ %in% . and ~).")
+
+
+def _resolver() -> DefaultOperatorResolver:
+    return DefaultOperatorResolver(feature_flags=DefaultFormulaParser.FeatureFlags.NONE)
+
+
+def _tokens(text: str) -> list[Token]:
+    tokens = list(tokenize(text))
+    for token in tokens:
+        if token.token == ".":
+            token.kind = _KIND.OPERATOR
+        if token.kind is _KIND.CONTEXT and token.token in "[]":
+            raise FormulaError("square brackets are not an operator of formulas; use round ones.")
+        if token.kind is _KIND.OPERATOR and "|" in token.token:
+            raise FormulaError(
+                "the operator | is not known; the operators are + - * / : ** ^ %in% . and ~ "
+                "(inside of brackets of I(...), | means or)."
+            )
+    return tokens
+
+
+def _sides(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    tildes = [
+        (place, token) for place, token in enumerate(tokens) if token.kind is _KIND.OPERATOR and "~" in token.token
+    ]
+    if len(tildes) != 1 or tildes[0][1].token.count("~") != 1 or not tildes[0][1].token.startswith("~"):
+        raise FormulaError(
+            f"a formula has exactly one ~ between response and terms, as in 'y ~ a + b'; found {len(tildes)}."
+        )
+    place, tilde = tildes[0]
+    left, right = tokens[:place], tokens[place + 1 :]
+    if not left:
+        raise FormulaError("the formula has no response; write it before the ~, as in 'y ~ a + b'.")
+    if not right:
+        raise FormulaError("the formula has nothing after the ~; write the terms, or 1 for an intercept alone.")
+    if tilde.token != "~":
+        right = [tilde.copy_with_attrs(token=tilde.token[1:]), *right]
+    return left, right
+
+
+def _with_intercept(tokens: list[Token]) -> list[Token]:
+    """Put ``1 +`` in front and turn 0 into - 1, as formulaic does."""
+    one, plus, minus = Token("1", kind=_KIND.VALUE), Token("+", kind=_KIND.OPERATOR), Token("-", kind=_KIND.OPERATOR)
+    tokens = list(replace_tokens(tokens, "0", [minus, one], kind=_KIND.VALUE))
+    signed = tokens[0].kind is _KIND.OPERATOR and tokens[0].token[0] in "+-"
+    return list(merge_operator_tokens([one, *([] if signed else [plus]), *tokens], symbols={"+", "-"}))
+
+
+@dataclass(frozen=True, eq=False)
+class _Checker:
+    """Replaces the text of a token by its canonical form and remembers what it means."""
+
+    world: World
+    factors: dict[str, Expression]
+
+    def token(self, token: Token) -> Token:
+        if token.kind is _KIND.NAME:
+            return self.keep(token, self.world.column(token.token))
+        if token.kind is _KIND.PYTHON:
+            return self.keep(token, self.world.expression(token.token))
+        if token.kind is _KIND.VALUE and not _NUMBER.match(token.token):
+            raise FormulaError(
+                f"{token.token} is a text; a term is a column or a call. Quote odd names by `back quotes`."
+            )
+        return token
+
+    def keep(self, token: Token, expression: Expression) -> Token:
+        self.factors[expression.text] = expression
+        return token.copy_with_attrs(token=expression.text)
+
+
+def _response(tokens: list[Token], checker: _Checker) -> Expression:
+    tree = tokens_to_ast(tokens, _resolver())
+    if not isinstance(tree, Token) or tree.token not in checker.factors:
+        raise FormulaError(
+            "the response must be one column or one expression of columns, such as y or log(y); "
+            f"got {' '.join(token.token for token in tokens)!r}. Write arithmetic as I(a + b)."
+        )
+    response = checker.factors[tree.token]
+    checker.factors.clear()
+    return response
+
+
+def _parsed(response: Expression, tree: Token | ASTNode, rest: list[str], checker: _Checker) -> Parsed:
+    check_size(tree, n_dot=len(rest))
+    context = {"__formulaic_variables_available__": rest, "__formulaic_variables_used_lhs__": []}
+    found = sorted(tree.to_terms(context=context), key=lambda term: term.degree)
+    terms = [_term(one) for one in found]
+    seen: set[frozenset[str]] = set()
+    for term in terms:
+        _check_term(term, response, seen)
+    used = dict.fromkeys(text for term in terms for text in term.factors)
+    factors = {text: checker.factors.get(text) or checker.world.column(text) for text in used}
+    return Parsed(response, tuple(one for one in terms if one.factors), any(not one.factors for one in terms), factors)
+
+
+def _term(term: Any) -> Term:
+    scale, factors = 1.0, []
+    for factor in term.factors:
+        if factor.eval_method is Factor.EvalMethod.LITERAL:
+            scale *= float(factor.expr)
+        else:
+            factors.append(factor.expr)
+    return Term(repr(term), tuple(factors), scale)
+
+
+def _check_term(term: Term, response: Expression, seen: set[frozenset[str]]) -> None:
+    if not term.factors and term.text != "1":
+        raise FormulaError(
+            f"the number {term.text} can not be a term; only 1 (intercept) and 0 (no intercept) are, and numbers that scale "
+            "a term by `:`."
+        )
+    if len(term.factors) > MAX_FACTORS:
+        raise FormulaError(f"the term {term.text} has {len(term.factors)} factors; at most {MAX_FACTORS} are allowed.")
+    if frozenset(term.factors) in seen:
+        raise FormulaError(f"the term {term.text} is there twice with different numbers in front; keep one.")
+    if term.factors == (response.text,):
+        raise FormulaError(f"the response {response.text} is also a term; take it out of the right side.")
+    seen.add(frozenset(term.factors))

@@ -1,0 +1,126 @@
+"""Records: the design of a fit and the design of new rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from bayesreg.design.spec import DesignSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The design of new rows.
+
+    Parameters
+    ----------
+    X : numpy.ndarray
+        (m, p), columns as in the fit; NaN in rows where a value is missing.
+    offset : numpy.ndarray or None
+        (m,), NaN where missing; None if the model has none.
+    missing : numpy.ndarray
+        (m,), bool: whether a value that is needed is missing.
+    index : pandas.Index
+        Labels of the rows.
+    """
+
+    X: np.ndarray
+    offset: np.ndarray | None
+    missing: np.ndarray
+    index: pd.Index
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Arrays with names: what is fitted.
+
+    Parameters
+    ----------
+    X : numpy.ndarray
+        (n, p) float64, Fortran order, without the intercept column, on the user's scale, read-only.
+    y : numpy.ndarray
+        (n,) float64, read-only.
+    names : tuple of str
+        p unique column names, as formulaic names them.
+    terms : tuple of str
+        p: the term of each column.
+    intercept : bool
+        Whether the model has an intercept.
+    response : str
+        Name of the response as printed.
+    levels : tuple of str or None
+        The two labels of a response of labels; y is 1 for the second.
+    weights : numpy.ndarray or None
+        (n,), finite, >= 0, not all zero.
+    weights_kind : {"precision", "frequency"} or None
+        What the weights mean, if said.
+    offset : numpy.ndarray or None
+        (n,).
+    dropped : int
+        Number of rows dropped for missing values.
+    index : pandas.Index
+        Labels of the n rows kept.
+    spec : DesignSpec
+        How new rows are turned into columns.
+
+    Examples
+    --------
+    >>> from bayesreg.design import build
+    >>> design = build("y ~ x + g", {"y": [1.0, 2.0, 4.0], "x": [0, 1, 2], "g": ["a", "b", "b"]})
+    >>> design.names, design.n, design.p
+    (('x', 'g[T.b]'), 3, 2)
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+    intercept: bool
+    response: str
+    levels: tuple[str, ...] | None
+    weights: np.ndarray | None
+    weights_kind: str | None
+    offset: np.ndarray | None
+    dropped: int
+    index: pd.Index
+    spec: DesignSpec
+
+    def __post_init__(self) -> None:
+        for array in (self.X, self.y, self.weights, self.offset):
+            if array is not None:
+                array.setflags(write=False)
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return self.X.shape[0]
+
+    @property
+    def p(self) -> int:
+        """Number of columns, without the intercept."""
+        return self.X.shape[1]
+
+    def take(self, rows: np.ndarray) -> Design:
+        """Return the design of some rows, in the order given and with repetitions, under the same specification.
+
+        Parameters
+        ----------
+        rows : numpy.ndarray
+            Integer positions, or a mask of length n.
+
+        Returns
+        -------
+        Design
+        """
+        return replace(
+            self,
+            X=np.asfortranarray(self.X[rows]),
+            y=self.y[rows],
+            weights=None if self.weights is None else self.weights[rows],
+            offset=None if self.offset is None else self.offset[rows],
+            index=self.index[rows],
+        )
