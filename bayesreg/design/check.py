@@ -138,7 +138,7 @@ class _Rename(ast.NodeTransformer):
     def __init__(self, aliases: dict[str, str]) -> None:
         self.aliases = aliases
 
-    def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802 - ast's name
+    def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name(self.aliases.get(node.id, node.id), ast.Load())
 
 

@@ -78,7 +78,9 @@ class Column:
             table = np.empty(len(self.levels) + 1, dtype=object)
             table[: len(self.levels)] = self.levels
             return table[self.values]
-        return np.where(self.missing, None, self.values.astype(object))
+        labels = self.values.astype(object)
+        labels[self.missing] = None
+        return labels
 
 
 def from_series(name: str, series: nw.Series) -> Column:
@@ -195,7 +197,9 @@ def _objects_flag(name: str, values: np.ndarray, missing: np.ndarray) -> Column:
 
 
 def _objects_label(name: str, values: np.ndarray, missing: np.ndarray) -> Column:
-    codes, levels = pd.factorize(np.where(missing, None, values), sort=True)
+    labels = values.copy()
+    labels[missing] = None
+    codes, levels = pd.factorize(labels, sort=True)
     return column(name, "label", codes.astype(np.int64), missing=missing, levels=[str(level) for level in levels])
 
 

@@ -93,8 +93,8 @@ class Context:
             return value.numbers()
         if isinstance(value, Block | Coded | str):
             raise FormulaError(
-                f"{ast.unparse(node)} is {'a text' if isinstance(value, str) else 'several columns'}, not one column of "
-                "numbers, so arithmetic and functions do not apply to it; use it as a term of its own."
+                f"{ast.unparse(node)} is {'a text' if isinstance(value, str) else 'several columns'}, not one column "
+                "of numbers, so arithmetic and functions do not apply to it; use it as a term of its own."
             )
         return np.asarray(value, dtype=np.float64)[()]
 
@@ -103,8 +103,9 @@ def _name(context: Context, node: ast.Name) -> Column:
     return context.columns[node.id]
 
 
-def _constant(context: Context, node: ast.Constant) -> Any:  # noqa: ARG001 - one face for all rules
-    return node.value if isinstance(node.value, str) else np.float64(node.value)
+def _constant(context: Context, node: ast.Constant) -> Any:
+    value = literal(node)
+    return value if isinstance(value, str) else np.float64(value)
 
 
 def _binary(context: Context, node: ast.BinOp) -> Any:

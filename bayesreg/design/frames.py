@@ -36,7 +36,7 @@ class Table:
     index : pandas.Index
         Row labels, length n; 0 .. n-1 for tables without labels.
     names : mapping
-        Names of the columns, in order (its keys); names that are not text can not be used in a formula and are left out.
+        Names of the columns, in order (its keys); names that are not text can not stand in a formula and are left out.
 
     Examples
     --------

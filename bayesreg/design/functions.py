@@ -47,11 +47,15 @@ class Function:
 
 
 _UNARY = (
-    "log log10 log2 log1p exp exp2 expm1 sqrt cbrt square abs sign floor ceil rint sin cos tan arcsin arccos arctan "
-    "sinh cosh tanh arcsinh arccosh arctanh reciprocal negative deg2rad rad2deg isfinite"
-).split()
-_BINARY = "maximum minimum power hypot arctan2 add subtract multiply divide".split()
-_PLAIN = "log log10 log2 log1p exp exp2 expm1 sqrt abs sin cos tan sinh cosh tanh".split()
+    *("log", "log10", "log2", "log1p", "exp", "exp2", "expm1", "sqrt", "cbrt", "square"),
+    *("abs", "sign", "floor", "ceil", "rint", "sin", "cos", "tan", "arcsin", "arccos"),
+    *("arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "reciprocal", "negative"),
+)
+_BINARY = (*("maximum", "minimum", "power", "hypot", "arctan2", "add", "subtract", "multiply", "divide"),)
+_PLAIN = (
+    *("log", "log10", "log2", "log1p", "exp", "exp2", "expm1", "sqrt", "abs", "sin"),
+    *("cos", "tan", "sinh", "cosh", "tanh"),
+)
 
 _DF = Parameter("df", whole(1, 1_000), "a whole number from 1 to 1000")
 _KNOTS = Parameter("knots", reals, "a list of numbers")

@@ -117,8 +117,8 @@ def _check_finite(term: str, block: np.ndarray) -> None:
     bad = ~np.isfinite(block).all(axis=1)
     if bad.any():
         raise DataError(
-            f"the term {term} is not finite in {int(bad.sum())} of {len(bad)} rows (first: row {int(bad.argmax())} of those "
-            "used, counted from 0), although its columns are; check for log(0), division by zero and overflow."
+            f"the term {term} is not finite in {int(bad.sum())} of {len(bad)} rows (first: row {int(bad.argmax())} of "
+            "those used, counted from 0), although its columns are; check for log(0), division by zero and overflow."
         )
 
 

@@ -78,6 +78,6 @@ def check_finite_values(what: str, values: np.ndarray) -> None:
     infinite = np.isinf(values)
     if infinite.any():
         raise DataError(
-            f"{what} has {int(infinite.sum())} infinite value(s), the first in row {int(infinite.argmax())} (counted from "
-            "0); numbers must be finite. Replace them, or set them missing."
+            f"{what} has {int(infinite.sum())} infinite value(s), the first in row {int(infinite.argmax())} (counted "
+            "from 0); numbers must be finite. Replace them, or set them missing."
         )

@@ -225,8 +225,8 @@ def _term(term: Any) -> Term:
 def _check_term(term: Term, response: Expression, seen: set[frozenset[str]]) -> None:
     if not term.factors and term.text != "1":
         raise FormulaError(
-            f"the number {term.text} can not be a term; only 1 (intercept) and 0 (no intercept) are, and numbers that scale "
-            "a term by `:`."
+            f"the number {term.text} can not be a term; only 1 (intercept) and 0 (no intercept) are, and numbers that "
+            "scale a term by `:`."
         )
     if len(term.factors) > MAX_FACTORS:
         raise FormulaError(f"the term {term.text} has {len(term.factors)} factors; at most {MAX_FACTORS} are allowed.")

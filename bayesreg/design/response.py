@@ -62,8 +62,8 @@ def _finite(y: np.ndarray, name: str) -> np.ndarray:
     check_finite_values(f"the response {name}", y)
     if np.isnan(y).any():
         raise DataError(
-            f"the response {name} is not a number in {int(np.isnan(y).sum())} of {len(y)} rows, although its columns are; "
-            "check for logarithms and roots of negative values."
+            f"the response {name} is not a number in {int(np.isnan(y).sum())} of {len(y)} rows, although its columns "
+            "are; check for logarithms and roots of negative values."
         )
     return y
 
@@ -73,7 +73,7 @@ def _binary(codes: np.ndarray, levels: tuple[Any, ...], name: str) -> Response:
     seen = [levels[code] for code in used]
     if len(seen) != 2:
         raise DataError(
-            f"the response {name} has {len(seen)} level(s), {shown_levels(seen)}; a response of labels needs exactly two. "
-            "Give numbers, or merge or drop levels."
+            f"the response {name} has {len(seen)} level(s), {shown_levels(seen)}; a response of labels needs exactly "
+            "two. Give numbers, or merge or drop levels."
         )
     return (codes == used[1]).astype(np.float64), (str(seen[0]), str(seen[1]))

@@ -51,7 +51,8 @@ def _span(factors: tuple[str, ...], spans: Mapping[str, bool]) -> list[Scoped]:
 
 def _simplify(span: list[Scoped]) -> list[Scoped]:
     """Apply (a) + (a):(b reduced) -> (a):(b full) until nothing changes."""
-    pending, kept = sorted(span, key=len), []
+    pending = sorted(span, key=len)
+    kept: list[Scoped] = []
     while pending:
         product = pending.pop(0)
         partner = _partner(product, kept)

@@ -79,8 +79,8 @@ class FormulaSource:
         names, _, X = self.layout.columns(values, n)
         if tuple(names) != self.names:
             raise DataError(
-                f"the new rows make the columns {names[:8]}, the fit has {list(self.names[:8])}; a function given by the "
-                "user must return the same columns for new rows."
+                f"the new rows make the columns {names[:8]}, the fit has {list(self.names[:8])}; a function given by "
+                "the user must return the same columns for new rows."
             )
         return X
 

@@ -28,7 +28,7 @@ class Numeric:
         """Never: one number a row carries no constant that could be taken out."""
         return False
 
-    def encode(self, name: str, *, reduced: bool) -> Encoded:  # noqa: ARG002 - the same face as Coded
+    def encode(self, name: str, *, reduced: bool) -> Encoded:
         """Return the name itself and the values as (n, 1)."""
         return [name], self.values[:, None]
 

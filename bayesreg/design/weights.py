@@ -126,8 +126,8 @@ def aligned(series: pd.Series, what: str, *, index: pd.Index) -> pd.Series:
     if (places < 0).any():
         label = index[int((places < 0).argmax())]
         raise DataError(
-            f"{what} is a Series without the row label {label!r} of the data ({int((places < 0).sum())} of {len(index)} labels "
-            "differ); give it the data's index, or give an array in the order of the rows."
+            f"{what} is a Series without the row label {label!r} of the data ({int((places < 0).sum())} of "
+            f"{len(index)} labels differ); give it the data's index, or give an array in the order of the rows."
         )
     return series.iloc[places]
 
