@@ -43,7 +43,7 @@ def check_size(tree: Token | ASTNode, *, n_dot: int) -> int:
         If it is above the limits.
     """
     bounds: dict[int, int] = {}
-    for node in _children_first(tree):
+    for node in children_first(tree):
         bounds[id(node)] = _bound(node, [bounds[id(one)] for one in _arguments(node)], n_dot)
         if bounds[id(node)] > MAX_TERMS + n_dot:
             raise FormulaError(
@@ -57,7 +57,8 @@ def _arguments(node: Any) -> list[Any]:
     return list(node.args) if isinstance(node, ASTNode) else []
 
 
-def _children_first(tree: Any) -> list[Any]:
+def children_first(tree: Any) -> list[Any]:
+    """Return the nodes and leaves of a tree of operators, every one after what it is made of."""
     order, stack = [], [tree]
     while stack:
         node = stack.pop()

@@ -169,8 +169,8 @@ def _design(
 
 
 def _learn(parsed: Parsed, context: Context) -> tuple[FormulaSource, list[str], np.ndarray]:
-    values = {text: context.factor(one) for text, one in parsed.factors.items()}
-    layout = Layout.learn(parsed.terms, values, intercept=parsed.intercept)
+    values = {key: context.factor(one) for key, one in parsed.factors.items()}
+    layout = Layout.learn(parsed, values)
     names, terms, X = layout.columns(values, context.n)
     kinds = {name: context.columns[name].kind for name in parsed.columns}
     return FormulaSource(parsed, layout, context.state, kinds, context.functions, tuple(names)), terms, X

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
+import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
@@ -46,6 +48,11 @@ class Expression:
     text: str
     node: ast.expr
     columns: tuple[str, ...]
+
+    @property
+    def printed(self) -> str:
+        """The text as it stands in a term: a name with a colon is quoted."""
+        return f"`{self.text}`" if isinstance(self.node, ast.Name) and ":" in self.text else self.text
 
 
 @dataclass(frozen=True)
@@ -116,10 +123,17 @@ def _unquote(source: str) -> tuple[str, dict[str, str]]:
 
 
 def _parse(unquoted: str, source: str) -> ast.expr:
+    plain = _QUOTED.sub("", source)
+    if unicodedata.normalize("NFKC", plain) != plain:
+        raise FormulaError(
+            f"{_short(source)!r} has letters that Python reads as others; write the name in `back quotes`."
+        )
     try:
-        node = ast.parse(unquoted, mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            node = ast.parse(unquoted, mode="eval").body
         size = sum(1 for _ in ast.walk(node))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError, Warning):
         raise FormulaError(f"{_short(source)!r} is not an expression that can be read; check its syntax.") from None
     if size > MAX_NODES:
         raise FormulaError(

@@ -73,7 +73,7 @@ class Context:
         with np.errstate(all="ignore"):
             value = self.value(expression.node)
         if isinstance(value, Column) and value.kind in ("label", "flag"):
-            return factor(value, self.state.setdefault(f"levels {expression.text}", {}))
+            return factor(value, self.state.setdefault(ast.dump(expression.node), {}))
         if isinstance(value, Block | Coded):
             return value
         return Numeric(np.asarray(self.numbers(value, expression.node), dtype=np.float64))

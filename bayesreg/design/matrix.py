@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from bayesreg.design.parser import Term
+from bayesreg.design.parser import Parsed, Term
 from bayesreg.design.scope import Scoped, scope_terms
 from bayesreg.design.values import Encoded, Value
 from bayesreg.errors import DataError, FormulaError
 
-MAX_COLUMNS = 20_000
-"""Most design columns that factors and interactions may make."""
+MAX_COLUMNS = 10_000
+"""Most design columns that one term may make."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,17 +27,20 @@ class Layout:
         The terms.
     products : tuple of lists of Scoped
         For each term the products of coded factors that make its columns.
+    texts : mapping
+        Factor key -> its text, from which the names of columns are made.
     """
 
     terms: tuple[Term, ...]
     products: tuple[list[Scoped], ...]
+    texts: Mapping[str, str]
 
     @classmethod
-    def learn(cls, terms: Sequence[Term], values: Mapping[str, Value], *, intercept: bool) -> Layout:
+    def learn(cls, parsed: Parsed, values: Mapping[str, Value]) -> Layout:
         """Choose full or reduced coding of each factor."""
-        spans = {name: value.spans_intercept for name, value in values.items()}
-        chosen = scope_terms([term.factors for term in terms], spans, intercept=intercept)
-        return cls(tuple(terms), tuple(chosen))
+        spans = {key: value.spans_intercept for key, value in values.items()}
+        chosen = scope_terms([term.factors for term in parsed.terms], spans, intercept=parsed.intercept)
+        return cls(parsed.terms, tuple(chosen), {key: one.text for key, one in parsed.factors.items()})
 
     def columns(self, values: Mapping[str, Value], n: int) -> tuple[list[str], list[str], np.ndarray]:
         """Return names, the term of each column, and the matrix.
@@ -45,7 +48,7 @@ class Layout:
         Parameters
         ----------
         values : mapping
-            Factor text -> value on n rows.
+            Factor key -> value on n rows.
         n : int
             Number of rows.
 
@@ -65,14 +68,14 @@ class Layout:
         FormulaError
             If there are too many columns, or two of one name.
         """
-        encode = _Encoder(values)
-        self._check_count(encode, n)
+        self._check_count(values, n)
+        encode = _Encoder(values, self.texts)
         names: list[str] = []
         terms: list[str] = []
         blocks: list[np.ndarray] = []
         for term, products in zip(self.terms, self.products, strict=True):
             for product in products:
-                new, block = _product([encode(name, reduced) for name, reduced in product], term.scale, n)
+                new, block = _product([encode(key, reduced) for key, reduced in product], term.scale, n)
                 _check_finite(term.text, block)
                 names += new
                 terms += [term.text] * len(new)
@@ -80,9 +83,9 @@ class Layout:
         _check_names(names)
         return names, terms, _stack(blocks, n)
 
-    def _check_count(self, encode: _Encoder, n: int) -> None:
+    def _check_count(self, values: Mapping[str, Value], n: int) -> None:
         for term, products in zip(self.terms, self.products, strict=True):
-            count = sum(math.prod(encode(name, reduced)[1].shape[1] for name, reduced in one) for one in products)
+            count = sum(math.prod(values[key].width(reduced=reduced) for key, reduced in one) for one in products)
             if count > MAX_COLUMNS:
                 raise FormulaError(
                     f"the term {term.text} makes {count:,} columns ({8 * n * count / 2**30:.3g} GiB); "
@@ -93,14 +96,15 @@ class Layout:
 class _Encoder:
     """Encodes each factor once for each coding."""
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, Value], texts: Mapping[str, str]) -> None:
         self.values = values
+        self.texts = texts
         self.done: dict[tuple[str, bool], Encoded] = {}
 
-    def __call__(self, name: str, reduced: bool) -> Encoded:
-        if (name, reduced) not in self.done:
-            self.done[name, reduced] = self.values[name].encode(name, reduced=reduced)
-        return self.done[name, reduced]
+    def __call__(self, key: str, reduced: bool) -> Encoded:
+        if (key, reduced) not in self.done:
+            self.done[key, reduced] = self.values[key].encode(self.texts[key], reduced=reduced)
+        return self.done[key, reduced]
 
 
 def _product(encoded: list[Encoded], scale: float, n: int) -> Encoded:
@@ -131,7 +135,11 @@ def _check_names(names: list[str]) -> None:
 
 
 def _stack(blocks: list[np.ndarray], n: int) -> np.ndarray:
-    X = np.empty((n, sum(block.shape[1] for block in blocks)), order="F")
+    p = sum(block.shape[1] for block in blocks)
+    try:
+        X = np.empty((n, p), order="F")
+    except MemoryError:
+        raise DataError(f"the design of {n:,} rows and {p:,} columns does not fit in memory; use fewer.") from None
     start = 0
     for block in blocks:
         X[:, start : start + block.shape[1]] = block

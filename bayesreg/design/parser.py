@@ -7,6 +7,7 @@ of operators before anything is multiplied out.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from formulaic.parser.parser import DefaultFormulaParser, DefaultOperatorResolve
 from formulaic.parser.types import ASTNode, Factor, Token
 from formulaic.parser.utils import merge_operator_tokens, replace_tokens
 
-from bayesreg.design.bounds import check_size
+from bayesreg.design.bounds import check_size, children_first
 from bayesreg.design.check import Expression, World
 from bayesreg.design.text import check_text
 from bayesreg.errors import FormulaError
@@ -41,7 +42,7 @@ class Term:
     text : str
         As printed, such as ``"a:b"``.
     factors : tuple of str
-        Texts of the factors, keys of `Parsed.factors`.
+        Keys of `Parsed.factors`.
     scale : float
         The constant in front (1 unless written, as in ``2:x``).
     """
@@ -64,7 +65,8 @@ class Parsed:
     intercept : bool
         Whether there is one.
     factors : dict
-        Text -> `Expression` of every factor on the right.
+        Key -> `Expression` of every factor on the right. Keys are ours, so that a column named ``"1"`` or ``"log(x)"``
+        is never taken for the intercept or for a call.
     """
 
     response: Expression
@@ -102,7 +104,7 @@ def parse(formula: Any, world: World, *, excluded: Iterable[str] = ()) -> Parsed
     text = check_text(formula)
     try:
         left, right = _sides(_tokens(text))
-        checker = _Checker(world, {})
+        checker = _Checker(world, {}, {})
         response = _response([checker.token(token) for token in left], checker)
         tree = tokens_to_ast(_with_intercept([checker.token(token) for token in right]), _resolver())
         rest = [name for name in world.names if name not in {*response.columns, *excluded}]
@@ -166,10 +168,11 @@ def _with_intercept(tokens: list[Token]) -> list[Token]:
 
 @dataclass(frozen=True, eq=False)
 class _Checker:
-    """Replaces the text of a token by its canonical form and remembers what it means."""
+    """Checks tokens, gives their canonical text back, and remembers which factor each one is (by identity)."""
 
     world: World
     factors: dict[str, Expression]
+    keys: dict[int, tuple[Token, str]]
 
     def token(self, token: Token) -> Token:
         if token.kind is _KIND.NAME:
@@ -178,51 +181,72 @@ class _Checker:
             return self.keep(token, self.world.expression(token.token))
         if token.kind is _KIND.VALUE and not _NUMBER.match(token.token):
             raise FormulaError(
-                f"{token.token} is a text; a term is a column or a call. Quote odd names by `back quotes`."
+                f"{token.token} can not be a term: it is a text or an odd number. Write odd column names in "
+                "`back quotes`."
             )
         return token
 
     def keep(self, token: Token, expression: Expression) -> Token:
-        self.factors[expression.text] = expression
-        return token.copy_with_attrs(token=expression.text)
+        checked = token.copy_with_attrs(token=expression.text)
+        self.keys[id(checked)] = (checked, self.key(expression))
+        return checked
+
+    def key(self, expression: Expression) -> str:
+        key = ast.dump(expression.node)
+        self.factors.setdefault(key, expression)
+        return key
+
+    def use_keys(self, tree: Token | ASTNode) -> Token | ASTNode:
+        """Return the tree with factors named by their keys, so that equal factors are equal and no others."""
+        for node in children_first(tree):
+            if id(node) in self.keys:
+                node.token = self.keys[id(node)][1]
+        return tree
 
 
 def _response(tokens: list[Token], checker: _Checker) -> Expression:
     tree = tokens_to_ast(tokens, _resolver())
-    if not isinstance(tree, Token) or tree.token not in checker.factors:
+    if not isinstance(tree, Token) or id(tree) not in checker.keys:
         raise FormulaError(
             "the response must be one column or one expression of columns, such as y or log(y); "
             f"got {' '.join(token.token for token in tokens)!r}. Write arithmetic as I(a + b)."
         )
-    response = checker.factors[tree.token]
-    checker.factors.clear()
-    return response
+    return checker.factors[checker.keys[id(tree)][1]]
 
 
 def _parsed(response: Expression, tree: Token | ASTNode, rest: list[str], checker: _Checker) -> Parsed:
     check_size(tree, n_dot=len(rest))
-    context = {"__formulaic_variables_available__": rest, "__formulaic_variables_used_lhs__": []}
-    found = sorted(tree.to_terms(context=context), key=lambda term: term.degree)
-    terms = [_term(one) for one in found]
+    dot = [checker.key(checker.world.column(name)) for name in rest] if _has_dot(tree) else []
+    context = {"__formulaic_variables_available__": dot, "__formulaic_variables_used_lhs__": []}
+    found = sorted(checker.use_keys(tree).to_terms(context=context), key=lambda term: term.degree)
+    terms = [_term(one, checker.factors) for one in found]
     seen: set[frozenset[str]] = set()
     for term in terms:
-        _check_term(term, response, seen)
-    used = dict.fromkeys(text for term in terms for text in term.factors)
-    factors = {text: checker.factors.get(text) or checker.world.column(text) for text in used}
-    return Parsed(response, tuple(one for one in terms if one.factors), any(not one.factors for one in terms), factors)
+        _check_term(term, ast.dump(response.node), seen)
+    used = dict.fromkeys(key for term in terms for key in term.factors)
+    intercept = any(not one.factors for one in terms)
+    return Parsed(
+        response, tuple(one for one in terms if one.factors), intercept, {key: checker.factors[key] for key in used}
+    )
 
 
-def _term(term: Any) -> Term:
-    scale, factors = 1.0, []
+def _has_dot(tree: Token | ASTNode) -> bool:
+    return any(isinstance(node, ASTNode) and node.operator.symbol == "." for node in children_first(tree))
+
+
+def _term(term: Any, factors: dict[str, Expression]) -> Term:
+    scale, keys, texts = 1.0, [], []
     for factor in term.factors:
         if factor.eval_method is Factor.EvalMethod.LITERAL:
             scale *= float(factor.expr)
+            texts.append(factor.expr)
         else:
-            factors.append(factor.expr)
-    return Term(repr(term), tuple(factors), scale)
+            keys.append(factor.expr)
+            texts.append(factors[factor.expr].printed)
+    return Term(":".join(texts), tuple(keys), scale)
 
 
-def _check_term(term: Term, response: Expression, seen: set[frozenset[str]]) -> None:
+def _check_term(term: Term, response: str, seen: set[frozenset[str]]) -> None:
     if not term.factors and term.text != "1":
         raise FormulaError(
             f"the number {term.text} can not be a term; only 1 (intercept) and 0 (no intercept) are, and numbers that "
@@ -232,6 +256,6 @@ def _check_term(term: Term, response: Expression, seen: set[frozenset[str]]) -> 
         raise FormulaError(f"the term {term.text} has {len(term.factors)} factors; at most {MAX_FACTORS} are allowed.")
     if frozenset(term.factors) in seen:
         raise FormulaError(f"the term {term.text} is there twice with different numbers in front; keep one.")
-    if term.factors == (response.text,):
-        raise FormulaError(f"the response {response.text} is also a term; take it out of the right side.")
+    if term.factors == (response,):
+        raise FormulaError(f"the response {term.text} is also a term; take it out of the right side.")
     seen.add(frozenset(term.factors))

@@ -75,7 +75,7 @@ class FormulaSource:
     def _values(self, columns: Mapping[str, Column], n: int) -> np.ndarray:
         state = {key: dict(learned) for key, learned in self.state.items()}
         context = Context(columns, self.functions, state, n)
-        values = {text: context.factor(one) for text, one in self.parsed.factors.items()}
+        values = {key: context.factor(one) for key, one in self.parsed.factors.items()}
         names, _, X = self.layout.columns(values, n)
         if tuple(names) != self.names:
             raise DataError(

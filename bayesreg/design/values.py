@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from formulaic.transforms.contrasts import TreatmentContrasts
 
 from bayesreg.errors import DataError
 
@@ -27,6 +28,10 @@ class Numeric:
     def spans_intercept(self) -> bool:
         """Never: one number a row carries no constant that could be taken out."""
         return False
+
+    def width(self, *, reduced: bool) -> int:
+        """Return 1."""
+        return 1
 
     def encode(self, name: str, *, reduced: bool) -> Encoded:
         """Return the name itself and the values as (n, 1)."""
@@ -50,6 +55,10 @@ class Block:
     fields: tuple[Hashable, ...]
     values: np.ndarray
     spans_intercept: bool = False
+
+    def width(self, *, reduced: bool) -> int:
+        """Return the number of columns."""
+        return len(self.fields) - reduced
 
     def encode(self, name: str, *, reduced: bool) -> Encoded:
         """Return ``name[field]`` and the columns."""
@@ -78,6 +87,10 @@ class Coded:
     contrasts: Any
     spans_intercept: bool = True
 
+    def width(self, *, reduced: bool) -> int:
+        """Return the number of columns."""
+        return len(self.levels) - reduced
+
     def encode(self, name: str, *, reduced: bool) -> Encoded:
         """Return formulaic's names (``g[T.b]``, ``g[b]``) and the coded columns, float64."""
         levels = list(self.levels)
@@ -87,12 +100,25 @@ class Coded:
                 "or take out the intercept with `- 1`."
             )
         try:
-            coding = self.contrasts.get_coding_matrix(levels, reduced_rank=reduced).to_numpy(dtype=np.float64)
+            fields = list(self.contrasts.get_coding_column_names(levels, reduced_rank=reduced))
+            values = self._columns(levels, fields, reduced=reduced)
         except (ValueError, TypeError) as error:
             raise DataError(f"{name} can not be coded: {error} Its levels are {shown_levels(levels)}.") from error
-        fields = self.contrasts.get_coding_column_names(levels, reduced_rank=reduced)
         pattern = self.contrasts.get_factor_format(levels, reduced_rank=reduced)
-        return [pattern.format(name=name, field=field) for field in fields], coding[self.codes]
+        return [pattern.format(name=name, field=field) for field in fields], values
+
+    def _columns(self, levels: list[Any], fields: list[Any], *, reduced: bool) -> np.ndarray:
+        """Return indicator columns of the levels kept, or rows of the contrast's coding matrix."""
+        if reduced and not isinstance(self.contrasts, TreatmentContrasts):
+            return self.contrasts.get_coding_matrix(levels, reduced_rank=True).to_numpy(dtype=np.float64)[self.codes]
+        kept = set(fields)
+        place = np.cumsum([level in kept for level in levels]) - 1
+        place[[level not in kept for level in levels]] = -1
+        column = place[self.codes]
+        values = np.zeros((len(column), len(fields)))
+        rows = np.flatnonzero(column >= 0)
+        values[rows, column[rows]] = 1.0
+        return values
 
     def full(self) -> Coded:
         """Return the same labels with an indicator column for every level, whatever else is in the formula."""
