@@ -1,0 +1,117 @@
+"""The data of a fit made elsewhere: columns with names, and checks that they are those of the fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+from scipy import sparse
+
+from bayesreg.errors import DataError
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """The columns of a fit.
+
+    Attributes
+    ----------
+    values : ndarray or sparse matrix (n, p)
+    names : list of str or None
+        None where nothing names them; positions are then called x0, x1, ...
+    """
+
+    values: Any
+    names: list[str] | None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return int(self.values.shape[0])
+
+    def sd(self) -> np.ndarray:
+        """Return the 1/n standard deviations (p,)."""
+        if not sparse.issparse(self.values):
+            return np.asarray(self.values.std(axis=0))
+        mean = np.asarray(self.values.mean(axis=0)).ravel()
+        square = np.asarray(self.values.multiply(self.values).mean(axis=0)).ravel()
+        return np.sqrt(np.maximum(square - mean**2, 0.0))
+
+    def dense(self) -> np.ndarray:
+        """Return the columns as a dense array (n, p)."""
+        values: Any = self.values
+        return values.toarray() if sparse.issparse(self.values) else values
+
+    def label(self, j: int) -> str:
+        """Return the name of column ``j``."""
+        return self.names[j] if self.names else f"x{j}"
+
+
+def columns_of(X: Any, p: int, names: tuple[str, ...] | None) -> Columns:
+    """Return the columns of ``X``, checked against the ``p`` columns (and their names) of the fit."""
+    given = getattr(X, "columns", None)
+    own = None if given is None else [str(name) for name in given]
+    values: Any = X if sparse.issparse(X) else _floats(X)
+    if values.ndim != 2 or values.shape[1] != p:
+        raise DataError(
+            f"X has shape {values.shape}, and the estimator was fitted to {p} columns. Give the data of the fit."
+        )
+    if names and own and own != list(names):
+        j = next(j for j, pair in enumerate(zip(own, names, strict=True)) if pair[0] != pair[1])
+        raise DataError(
+            f"Column {j} of X is {own[j]!r}, and the estimator was fitted to {names[j]!r} there. Give the columns of "
+            "the fit, in its order."
+        )
+    if not np.all(np.isfinite(values.data if sparse.issparse(X) else values)):
+        raise DataError("X has missing or infinite values; give the rows that the estimator was fitted to.")
+    return Columns(values, own or (list(names) if names else None))
+
+
+def _floats(X: Any) -> np.ndarray:
+    try:
+        return np.asarray(X, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"X is not numeric ({error}); give the numeric columns that the estimator was fitted to."
+        ) from error
+
+
+def check_scales(columns: Columns, scales: np.ndarray) -> None:
+    """Raise unless the scaler's scales are the standard deviations of the data, so that we standardise alike."""
+    sd = columns.sd()
+    wrong = np.flatnonzero(np.abs(sd - scales) > 1e-9 * scales)
+    if not wrong.size:
+        return
+    j = int(wrong[0])
+    if sd[j] == 0.0:
+        raise DataError(
+            f"The column {columns.label(j)!r} is constant, which StandardScaler passes on as it is. Fit without it."
+        )
+    raise DataError(
+        f"The column {columns.label(j)!r} has standard deviation {sd[j]:.6g} in X, and the StandardScaler was fitted "
+        f"with {scales[j]:.6g}: these are not the rows (or not the weights) of the fit. Give the data it was fitted to."
+    )
+
+
+def response_of(y: Any, n: int) -> np.ndarray:
+    """Return the response as an array (n,)."""
+    response = np.asarray(y)
+    if response.ndim == 2 and response.shape[1] == 1:
+        response = response[:, 0]
+    if response.shape != (n,):
+        raise DataError(f"y has shape {response.shape} and X has {n} rows; give one response a row.")
+    return response
+
+
+def binary_response(y: np.ndarray, classes: tuple[Any, ...]) -> np.ndarray:
+    """Return 1 for the last of the two classes and 0 for the first."""
+    event = y == classes[-1]
+    strange = ~(event | (y == classes[0]))
+    if np.any(strange):
+        raise DataError(
+            f"The response has the value {y[strange][0]!r}; the estimator was fitted to the classes {classes[0]!r} and "
+            f"{classes[-1]!r}. Give the response of the fit."
+        )
+    return event.astype(float)

@@ -1,0 +1,156 @@
+"""What one row of the convention table says, and the arithmetic that every row shares.
+
+A program that minimises ``A sum_i w_i l_i + a1 |b| + a2 b^2 / 2``, ``l_i`` half the unit deviance, has the
+same minimiser as ours with ``l1 = a1 / A`` and ``l2 = a2 / A``: the strengths in *loss units*, per data
+set. In every program of the table both are a power of one argument times known facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, final
+
+from bayesreg.errors import InputError
+
+Exponents = tuple[tuple[str, int], ...]
+
+
+class Pair(NamedTuple):
+    """Strengths in loss units: ``l1 |b| + l2 b^2 / 2`` beside ``sum_i w_i d_i / 2``.
+
+    Attributes
+    ----------
+    l1, l2 : float
+        Factors of the absolute value and of half the square, >= 0, per data set.
+    """
+
+    l1: float
+    l2: float
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Convention:
+    """One argument of one program: ``l1 = v share f`` and ``l2 = v (1 - share) f g``, ``v = value**power``.
+
+    Attributes
+    ----------
+    package, estimator, argument : str
+        Where the number is written; `name` joins them.
+    family : str
+        Family of the response, or "any".
+    A, a1, a2 : str
+        The program's own objective: the factor of its loss, and of its two penalties.
+    share : str or float
+        The argument that holds the share of the absolute value, or the share itself where it is fixed.
+    default_share : float or None
+        The program's default of that argument.
+    power : int
+        Exponent of the value: -1 for inverse strengths and Laplace scales, -2 for standard deviations.
+    f, g : tuple of (fact, exponent)
+        Facts that multiply both strengths, and ``l2`` alone.
+    raw_columns : bool
+        The program always penalises the columns as given; it never standardises them.
+    note : str
+        What goes wrong with this argument.
+    tested_by : str
+        The test that compares this row with the program, or with its documented objective.
+    """
+
+    package: str
+    estimator: str
+    argument: str
+    family: str
+    A: str
+    a1: str
+    a2: str
+    share: str | float
+    default_share: float | None = None
+    power: int = 1
+    f: Exponents = ()
+    g: Exponents = ()
+    raw_columns: bool = False
+    note: str = ""
+    tested_by: str
+
+    @property
+    def name(self) -> str:
+        """``package.estimator.argument``."""
+        return f"{self.package}.{self.estimator}.{self.argument}"
+
+    @property
+    def call(self) -> str:
+        """``package.estimator``."""
+        return f"{self.package}.{self.estimator}"
+
+    @property
+    def share_name(self) -> str | None:
+        """The argument that holds the share, or None where the share is fixed."""
+        return self.share if isinstance(self.share, str) else None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Names of the facts that the strengths depend on, the share among them."""
+        names = [fact for fact, _ in self.f + self.g]
+        return tuple(([self.share] if isinstance(self.share, str) else []) + names)
+
+    @property
+    def l1(self) -> str:
+        """The loss-unit strength of the absolute value, as text."""
+        return "0" if self.share == 0.0 else self._text(self.f, self.share_name or "")
+
+    @property
+    def l2(self) -> str:
+        """The loss-unit strength of half the square, as text."""
+        rest = f"(1 - {self.share_name})" if self.share_name else ""
+        return "0" if self.share == 1.0 else self._text(self.f + self.g, rest)
+
+    def _text(self, exponents: Exponents, share: str) -> str:
+        powers = [*exponents, (self.argument, self.power)]
+        top = [_power(name, power) for name, power in powers if power > 0] + ([share] if share else [])
+        bottom = [_power(name, -power) for name, power in powers if power < 0]
+        return " / ".join([" * ".join(top) or "1", *bottom])
+
+
+def _power(name: str, exponent: int) -> str:
+    return name if exponent == 1 else f"{name}^{exponent}"
+
+
+def product(exponents: Exponents, facts: Mapping[str, float]) -> float:
+    """Return the product of facts, each to its exponent."""
+    result = 1.0
+    for name, exponent in exponents:
+        result *= facts[name] ** exponent
+    return result
+
+
+def to_pair(row: Convention, value: float, share: float, facts: Mapping[str, float]) -> Pair:
+    """Return the loss-unit strengths that ``value`` stands for in ``row``."""
+    common = product(row.f, facts) * _raised(row, value, row.power)
+    l1 = common * share if share > 0.0 else 0.0
+    l2 = common * (1.0 - share) * product(row.g, facts) if share < 1.0 else 0.0
+    return Pair(l1, l2)
+
+
+def from_pair(row: Convention, pair: Pair, facts: Mapping[str, float]) -> tuple[float, float | None]:
+    """Return ``(value, share)`` of ``row`` for loss-unit strengths; at strength 0 the share is None."""
+    l1 = pair.l1 / product(row.f, facts) if pair.l1 > 0.0 else 0.0
+    l2 = pair.l2 / product(row.f + row.g, facts) if pair.l2 > 0.0 else 0.0
+    total = l1 + l2
+    if total == 0.0:
+        return (float("inf") if row.power < 0 else 0.0), None
+    return _raised(row, total, 1.0 / row.power), l1 / total
+
+
+def _raised(row: Convention, base: float, exponent: float) -> float:
+    """Return ``base**exponent``, or raise where a finite positive number leaves the range of a float."""
+    if base in (0.0, float("inf")):
+        return base**exponent
+    try:
+        result = base**exponent
+    except OverflowError:
+        result = 0.0
+    if result == 0.0:
+        raise InputError(f"{row.name}: {base:g} to the power {exponent:g} is outside the range of a float. Rescale it.")
+    return result
