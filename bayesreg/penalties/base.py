@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, NamedTuple, final
 
 import numpy as np
 
-from bayesreg.errors import UnsupportedError
+from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.penalties.validation import check_relative_to, check_strength, check_weights
 from bayesreg.xp import NUMPY, Array, Namespace
 
@@ -159,6 +160,16 @@ class Penalty(ABC):
         with ``s = sqrt(phi)``. A loss-unit ``lam`` always gives ``lam / phi`` at the model's
         dispersion; under ``"sigma"`` the strength then moves with sigma when sigma is sampled.
         """
+
+    @final
+    def at(self, lam: float) -> Penalty:
+        """Return the same penalty with the loss-unit strength ``lam``."""
+        if self.strength_names != ("lam",):
+            raise InputError(f"{self!r} has no loss-unit strength to set; use its to_penalty(dispersion) first.")
+        check_strength("lam", lam, prior_units=False)
+        other = copy(self)
+        object.__setattr__(other, "lam", lam)
+        return other
 
     @final
     def given(self, lam: float | None) -> float:

@@ -23,10 +23,9 @@ def check_relative_to(value: object) -> None:
 
 
 def check_strength(name: str, value: Any, *, prior_units: bool, zero: bool = False) -> None:
-    """Raise unless ``value`` can be a strength: a number >= 0 or None in loss units, > 0 in
-    prior units.
+    """Raise unless ``value`` can be a strength.
 
-    With ``zero`` a 0 is allowed in prior units too.
+    In loss units that is a number >= 0 or None; in prior units a number > 0, or >= 0 with ``zero``.
     """
     is_number = isinstance(value, Real) and not isinstance(value, bool)
     if not prior_units:

@@ -1,0 +1,269 @@
+"""The dispersion: its one estimate per model, and the priors on sigma used when it is sampled."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from numbers import Real
+from typing import ClassVar, final
+
+import numpy as np
+from scipy.linalg import eigh
+from scipy.optimize import brentq
+from scipy.special import gammaln
+
+from bayesreg.errors import DataError, InputError
+from bayesreg.xp import NUMPY, Array, Namespace
+
+
+@dataclass(frozen=True)
+class SigmaPrior(ABC):
+    """A prior density for sigma; `log_density` is with respect to sigma and normalised where it can be."""
+
+    proper: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not (isinstance(value, Real) and not isinstance(value, bool) and 0.0 < float(value) < np.inf):
+                raise InputError(f"{type(self).__name__}: {name}={value!r} must be a finite number > 0.")
+
+    @abstractmethod
+    def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
+        """Return ``log p(sigma)``, elementwise."""
+
+
+@final
+@dataclass(frozen=True)
+class HalfT(SigmaPrior):
+    """Half-t prior on sigma: the absolute value of a Student t with ``df`` degrees of freedom times ``scale``.
+
+    Parameters
+    ----------
+    df : float
+        Degrees of freedom, > 0.
+    scale : float
+        Scale, in units of the response, > 0.
+
+    Raises
+    ------
+    InputError
+        If a parameter is not a finite number > 0.
+
+    References
+    ----------
+    Gelman (2006), Prior distributions for variance parameters in hierarchical models.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> br.HalfT(df=3, scale=2.5)
+    HalfT(df=3, scale=2.5)
+    """
+
+    df: float
+    scale: float
+
+    def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
+        half = np.float64(self.df + 1.0) / 2.0
+        constant = np.log(2.0) + gammaln(half) - gammaln(self.df / 2.0) - 0.5 * np.log(self.df * np.pi)
+        return constant - np.log(self.scale) - half * xp.log(1.0 + (sigma / np.float64(self.scale)) ** 2 / self.df)
+
+
+@final
+@dataclass(frozen=True)
+class Exponential(SigmaPrior):
+    """Exponential prior on sigma: ``p(sigma) = rate exp(-rate sigma)``.
+
+    Parameters
+    ----------
+    rate : float
+        Rate, in 1 / (units of the response), > 0.
+
+    Raises
+    ------
+    InputError
+        If the rate is not a finite number > 0.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> br.Exponential(rate=0.1)
+    Exponential(rate=0.1)
+    """
+
+    rate: float
+
+    def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
+        return np.log(self.rate) - np.float64(self.rate) * sigma
+
+
+@final
+@dataclass(frozen=True)
+class InverseGamma(SigmaPrior):
+    """Inverse-gamma prior on sigma^2: ``p(sigma^2) ~ (sigma^2)^(-a - 1) exp(-b / sigma^2)``.
+
+    Parameters
+    ----------
+    a : float
+        Shape, > 0.
+    b : float
+        Scale, in squared units of the response, > 0.
+
+    Raises
+    ------
+    InputError
+        If a parameter is not a finite number > 0.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> br.InverseGamma(a=2.0, b=3000.0)
+    InverseGamma(a=2.0, b=3000.0)
+    """
+
+    a: float
+    b: float
+
+    def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
+        constant = np.log(2.0) + self.a * np.log(self.b) - gammaln(self.a)
+        return constant - (2.0 * np.float64(self.a) + 1.0) * xp.log(sigma) - np.float64(self.b) / sigma**2
+
+
+@final
+@dataclass(frozen=True)
+class Jeffreys(SigmaPrior):
+    """The improper prior ``p(sigma) ~ 1 / sigma``, asked for with ``dispersion="jeffreys"``."""
+
+    proper = False
+
+    def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
+        return -xp.log(sigma)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Rotated:
+    """A weighted, centred least-squares problem in the eigenbasis of its penalised columns.
+
+    Attributes
+    ----------
+    squares : ndarray (r,)
+        Eigenvalues ``d_i^2 > 0`` of ``Z'Z``.
+    projections : ndarray (r,)
+        ``u_i``: the response along the left singular vectors.
+    rest : float
+        Sum of squares of the response outside them.
+    dof : float
+        Dimension of the whole: observations less the free columns.
+    """
+
+    squares: np.ndarray
+    projections: np.ndarray
+    rest: float
+    dof: float
+
+
+def rotate(Z: np.ndarray, y: np.ndarray, free: np.ndarray, observations: float) -> Rotated:
+    """Project the ``free`` columns (n, f) out of ``Z`` (n, p) and ``y`` (n,), and diagonalise what is left."""
+    basis = np.linalg.qr(free)[0] if free.shape[1] else np.zeros((y.size, 0))
+    y = y - basis @ (basis.T @ y)
+    Z = Z - basis @ (basis.T @ Z)
+    wide = Z.shape[1] > Z.shape[0]
+    squares, vectors = eigh(Z @ Z.T if wide else Z.T @ Z) if Z.shape[1] else (np.zeros(0), np.zeros((0, 0)))
+    keep = squares > 1e-12 * max(squares.max(initial=0.0), np.finfo(float).tiny)
+    squares, vectors = squares[keep], vectors[:, keep]
+    projections = vectors.T @ y if wide else (vectors.T @ (Z.T @ y)) / np.sqrt(squares)
+    rest = max(float(y @ y - projections @ projections), 0.0)
+    return Rotated(squares, projections, rest, observations - basis.shape[1])
+
+
+def reml_dispersion(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    weights: np.ndarray | None = None,
+    frequency: bool = False,
+    intercept: bool = True,
+    free: np.ndarray | None = None,
+) -> float:
+    r"""Return the evidence (REML) ridge estimate of ``sigma^2`` on standardised columns.
+
+    With ``k = sigma^2 / tau^2``, ``s_i = k / (k + d_i^2)`` and the intercept (and other free columns)
+    integrated out, the profile of minus twice the log evidence is
+    ``N log(sum u_i^2 s_i + rest) - sum log s_i``; its minimiser gives
+    ``sigma^2 = (sum u_i^2 s_i + rest) / N``. It needs no ``n > p``. Where nothing is penalised it is
+    ``RSS / (n - rank)``.
+
+    Parameters
+    ----------
+    X : ndarray (n, p)
+        Design columns without the intercept.
+    y : ndarray (n,)
+        Response, less the offset.
+    weights : ndarray (n,), optional
+        Case weights.
+    frequency : bool
+        The weights count copies: ``n`` is their sum. Else it is the number of positive weights.
+    intercept : bool
+        Whether the model has a flat intercept.
+    free : ndarray (p,) of bool, optional
+        Columns without a penalty.
+
+    Returns
+    -------
+    float
+        ``sigma^2``, in squared units of the response.
+
+    Raises
+    ------
+    DataError
+        If the residual variance is zero: the response is constant or perfectly explained.
+
+    References
+    ----------
+    MacKay (1992), Bayesian interpolation. Patterson and Thompson (1971), Recovery of inter-block
+    information when block sizes are unequal.
+    """
+    n, p = X.shape
+    w = np.ones(n) if weights is None else weights
+    free = np.zeros(p, dtype=bool) if free is None else free
+    root = np.sqrt(w)
+    center = w @ X / w.sum() if intercept else np.zeros(p)
+    Z = (X - center) * root[:, None]
+    size = np.sqrt(np.einsum("ij,ij->j", Z, Z) / w.sum())
+    Z = Z / np.where(size > 0.0, size, 1.0)
+    ones = root[:, None] if intercept else np.zeros((n, 0))
+    observations = float(w.sum()) if frequency else float(np.count_nonzero(w))
+    problem = rotate(Z[:, ~free], root * y, np.column_stack([ones, Z[:, free]]), observations)
+    return _profile_reml(problem, float(root @ (root * y * y)))
+
+
+def _profile_reml(problem: Rotated, total: float) -> float:
+    u2, d2, dof = problem.projections**2, problem.squares, problem.dof
+    remaining = u2.sum() + problem.rest
+    if dof <= 0 or remaining <= 1e-24 * total or remaining == 0.0:
+        raise DataError(
+            "The dispersion can not be estimated: the response is constant or perfectly explained by unpenalised "
+            "columns. Give dispersion=<number>, or remove columns."
+        )
+    if d2.size == 0:
+        return float(remaining / dof)
+
+    def shrinkage(log_k: float) -> np.ndarray:
+        return 1.0 / (1.0 + d2 * np.exp(-log_k))
+
+    def slope(log_k: float) -> float:
+        s = shrinkage(log_k)
+        return float(dof * (u2 @ (s * (1.0 - s))) / (u2 @ s + problem.rest) - (1.0 - s).sum())
+
+    def profile(log_k: float) -> float:
+        s = shrinkage(log_k)
+        return float(dof * np.log(u2 @ s + problem.rest) - np.log(s).sum())
+
+    grid = np.linspace(np.log(d2.min()) - 20.0, np.log(d2.max()) + 25.0, 240)
+    best = int(np.argmin([profile(at) for at in grid]))
+    if best == grid.size - 1:
+        return float(remaining / dof)
+    low, high = grid[max(best - 1, 0)], grid[best + 1]
+    log_k = grid[best] if slope(low) >= 0.0 or slope(high) <= 0.0 else brentq(slope, low, high, xtol=1e-13, rtol=1e-14)
+    return float((u2 @ shrinkage(log_k) + problem.rest) / dof)

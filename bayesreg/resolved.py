@@ -1,0 +1,288 @@
+"""`Resolved`: the one frozen record of a model that every face consumes.
+
+Solvers, graph, samplers, prior tables and the comparison all read the strengths from here, so they
+can not fit different models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from numbers import Real
+from typing import Any, Literal, final
+
+import numpy as np
+
+from bayesreg.blocks import Block, make_blocks, penalty_weights
+from bayesreg.design import Design, column_scales
+from bayesreg.dispersion import HalfT, Jeffreys, SigmaPrior, reml_dispersion
+from bayesreg.errors import DataError, InputError
+from bayesreg.families import Family, Likelihood
+from bayesreg.penalties import Penalty, Strength
+
+Standardize = bool | Literal["numeric"]
+PenaltySpec = Penalty | Mapping[Any, Penalty] | None
+UNITS = (1e-120, 1e120)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Resolved:
+    """A model with every default filled in, per coefficient; ``q`` counts the intercept, which comes first.
+
+    Attributes
+    ----------
+    coefficients, terms : tuple of str (q,)
+        Names of the coefficients, and the term that each belongs to.
+    intercept : bool
+        Whether coefficient 0 is the intercept.
+    family : Family
+    blocks : tuple of Block
+        The penalty of each set of coefficients.
+    strength : Strength of ndarray (q,)
+        Canonical rate and precision at ``phi`` on the raw coefficients, in nats; 0 is flat. A penalised
+        intercept is the one of the centred columns.
+    sigma_relative, positive, excluded : ndarray of bool (q,)
+        Whether the strength moves with sigma; whether the coefficient is >= 0; whether it is forced to 0.
+    center, sd, scale, factor : ndarray (q,)
+        Column means (0 without an intercept), 1/n standard deviations, the scale ``s_j`` that the penalty
+        acts on, and the penalty weights ``w_j``.
+    phi : float
+        The dispersion that translates loss units into prior units.
+    phi_rule : str
+        Where ``phi`` comes from, as a sentence.
+    sigma_prior : SigmaPrior or None
+        The prior of sigma when it is sampled; None: sigma is fixed at ``sqrt(phi)``, or there is none.
+    weights, offset : ndarray (n,)
+    frequency : bool
+        The weights are counts of copies.
+    standardize : bool or "numeric"
+    """
+
+    coefficients: tuple[str, ...]
+    terms: tuple[str, ...]
+    intercept: bool
+    family: Family
+    blocks: tuple[Block, ...]
+    strength: Strength
+    sigma_relative: np.ndarray
+    positive: np.ndarray
+    excluded: np.ndarray
+    center: np.ndarray
+    sd: np.ndarray
+    scale: np.ndarray
+    factor: np.ndarray
+    phi: float
+    phi_rule: str
+    sigma_prior: SigmaPrior | None
+    weights: np.ndarray
+    offset: np.ndarray
+    frequency: bool
+    standardize: Standardize
+
+    @property
+    def likelihood(self) -> Likelihood:
+        """The likelihood of one row."""
+        return self.family.likelihood
+
+    @property
+    def free(self) -> np.ndarray:
+        """Coefficients with a flat prior (q,)."""
+        return (self.strength.rate + self.strength.precision <= 0.0) & ~self.excluded
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a strength was left out; it then stands at ``lam = 1`` here, for paths to multiply."""
+        return not all(block.penalty.is_given for block in self.blocks)
+
+    @property
+    def observations(self) -> float:
+        """The number of observations that the dispersion counts: the sum of frequency weights, else rows."""
+        return float(self.weights.sum()) if self.frequency else float(np.count_nonzero(self.weights))
+
+    def strength_at(self, sigma: float) -> Strength:
+        """Return the canonical strengths (q,) at another sigma."""
+        ratio = np.where(self.sigma_relative, np.sqrt(self.phi) / sigma, 1.0)
+        return self.strength.scaled(ratio)
+
+    def multiplied(self, factor: float) -> Resolved:
+        """Return the same model with every strength multiplied by ``factor`` (a path's next point)."""
+        return replace(self, strength=Strength(self.strength.rate * factor, self.strength.precision * factor))
+
+    def lam(self) -> np.ndarray:
+        """Return the strength of each coefficient in loss units, on the scale that the penalty acts on (q,)."""
+        scale = self.factor * self.scale
+        rate = np.divide(self.strength.rate, scale, out=np.zeros_like(scale), where=scale > 0.0)
+        scale = scale * self.scale
+        precision = np.divide(self.strength.precision, scale, out=np.zeros_like(scale), where=scale > 0.0)
+        return self.phi * (rate + precision)
+
+
+def resolve(
+    design: Design, family: Family, penalty: PenaltySpec, *, standardize: Standardize = True, dispersion: Any = "reml"
+) -> Resolved:
+    """Fill in every default of a model: blocks, scales, dispersion, strengths.
+
+    Parameters
+    ----------
+    design : Design
+    family : Family
+    penalty : Penalty, mapping of term to Penalty, or None
+    standardize : bool or "numeric"
+    dispersion : float, SigmaPrior or {"reml", "joint", "jeffreys"}
+
+    Raises
+    ------
+    InputError
+        If the penalty names unknown terms, or an option has a value that is not allowed.
+    DataError
+        If the response is outside the family's support, or a column can not be standardised.
+    """
+    likelihood = family.likelihood
+    likelihood.check_response(design.y, design.response)
+    names = (("Intercept",) if design.intercept else ()) + design.names
+    terms = (("Intercept",) if design.intercept else ()) + design.terms
+    blocks = make_blocks(penalty, names, terms, intercept=design.intercept)
+    factor = penalty_weights(blocks, names, terms)
+    excluded = np.isinf(factor)
+    center, sd = _columns(design)
+    scale = _penalty_scale(design, blocks, sd, standardize)
+    _check_columns(design, names, sd, scale, excluded)
+    weights = np.ones(design.n) if design.weights is None else design.weights
+    frequency = _frequency(design, likelihood, dispersion)
+    flat = np.zeros(len(names), dtype=bool)
+    for block in blocks:
+        flat[block.columns] = not block.penalty.strength_names
+    flat |= factor == 0.0
+    offset = np.zeros(design.n) if design.offset is None else design.offset
+    phi, rule, sigma_prior = _dispersion(design, likelihood, dispersion, weights, offset, frequency, flat, excluded)
+    rate, precision, relative, positive = (np.zeros(len(names), dtype=kind) for kind in (float, float, bool, bool))
+    for block in blocks:
+        at = block.columns
+        law = block.penalty if block.penalty.is_given else block.penalty.at(1.0)
+        base = law.strength(phi)
+        used = np.where(excluded[at], 0.0, factor[at])
+        rate[at] = base.rate * used * scale[at]
+        precision[at] = base.precision * used * scale[at] ** 2
+        relative[at] = block.penalty.relative_to == "sigma"
+        positive[at] = block.penalty.positive
+    return Resolved(
+        coefficients=names,
+        terms=terms,
+        intercept=design.intercept,
+        family=family,
+        blocks=blocks,
+        strength=Strength(rate, precision),
+        sigma_relative=relative & likelihood.has_dispersion,
+        positive=positive,
+        excluded=excluded,
+        center=center,
+        sd=sd,
+        scale=scale,
+        factor=factor,
+        phi=phi,
+        phi_rule=rule,
+        sigma_prior=sigma_prior,
+        weights=weights,
+        offset=offset,
+        frequency=frequency,
+        standardize=standardize,
+    )
+
+
+def _columns(design: Design) -> tuple[np.ndarray, np.ndarray]:
+    center, sd = column_scales(design.X, weights=design.weights)
+    if design.intercept:
+        return np.concatenate([[0.0], center]), np.concatenate([[1.0], sd])
+    return np.zeros(design.p), sd
+
+
+def _penalty_scale(design: Design, blocks: tuple[Block, ...], sd: np.ndarray, standardize: Standardize) -> np.ndarray:
+    if not (isinstance(standardize, bool) or standardize == "numeric"):
+        raise InputError(
+            f"standardize={standardize!r} is not known; allowed: True (columns of unit standard deviation), False "
+            "(raw columns), 'numeric' (all but 0/1 columns)."
+        )
+    scale = np.ones_like(sd)
+    if standardize is False:
+        return scale
+    for block in blocks:
+        if block.penalty.traits.scales_columns:
+            scale[block.columns] = sd[block.columns]
+    if standardize == "numeric":
+        indicator = np.all((design.X == 0.0) | (design.X == 1.0), axis=0)
+        scale[int(design.intercept) :][indicator] = 1.0
+    return scale
+
+
+def _check_columns(
+    design: Design, names: tuple[str, ...], sd: np.ndarray, scale: np.ndarray, excluded: np.ndarray
+) -> None:
+    for name, size, used, out in zip(names, sd, scale, excluded, strict=True):
+        if out:
+            continue
+        if size == 0.0 and (design.intercept or used == 0.0):
+            what = "can not be told from the intercept" if design.intercept else "can not be standardised"
+            raise DataError(
+                f"The column {name!r} is constant over the rows used: it {what}. Remove it from the formula."
+            )
+        if size > 0.0 and not UNITS[0] < size < UNITS[1]:
+            raise DataError(
+                f"The column {name!r} has standard deviation {size:.3g}, outside the range {UNITS[0]:g} to "
+                f"{UNITS[1]:g} in which its strength can be represented. Give it in other units."
+            )
+
+
+def _frequency(design: Design, likelihood: Likelihood, dispersion: Any) -> bool:
+    estimated = not isinstance(dispersion, Real)
+    if design.weights is not None and design.weights_kind is None and likelihood.has_dispersion and estimated:
+        raise InputError(
+            "The weights have no kind, and the estimated dispersion depends on it. Say br.Weights(values, "
+            "kind='precision') for variances sigma^2 / w, or kind='frequency' for w copies of a row."
+        )
+    return design.weights_kind == "frequency"
+
+
+def _dispersion(
+    design: Design,
+    likelihood: Likelihood,
+    dispersion: Any,
+    weights: np.ndarray,
+    offset: np.ndarray,
+    frequency: bool,
+    flat: np.ndarray,
+    excluded: np.ndarray,
+) -> tuple[float, str, SigmaPrior | None]:
+    if not likelihood.has_dispersion:
+        if dispersion != "reml":
+            raise InputError(
+                f"dispersion={dispersion!r} has no meaning for the {likelihood.name} family, which has phi = 1. "
+                "Leave it out."
+            )
+        return 1.0, f"phi = 1 ({likelihood.name})", None
+    if isinstance(dispersion, Real) and not isinstance(dispersion, bool):
+        if not 0.0 < float(dispersion) < np.inf:
+            raise InputError(f"dispersion={dispersion!r} is not a variance: it must be a finite number > 0.")
+        return float(dispersion), f"fixed by dispersion={float(dispersion):g}", None
+    priors: dict[str, SigmaPrior | None] = {"reml": None, "joint": None, "jeffreys": Jeffreys()}
+    if not isinstance(dispersion, SigmaPrior) and not (isinstance(dispersion, str) and dispersion in priors):
+        raise InputError(
+            f"dispersion={dispersion!r} is not known; allowed: a number (phi, fixed), 'reml', 'joint', 'jeffreys', "
+            "or a prior for sigma: br.HalfT(df, scale), br.Exponential(rate), br.InverseGamma(a, b)."
+        )
+    start = int(design.intercept)
+    kept = ~excluded[start:]
+    y = design.y - offset
+    phi = reml_dispersion(
+        design.X[:, kept],
+        y,
+        weights=weights,
+        frequency=frequency,
+        intercept=design.intercept,
+        free=flat[start:][kept],
+    )
+    everything_flat = bool(np.all(flat[start:] | excluded[start:]))
+    rule = "RSS / (n - rank): nothing is penalised" if everything_flat else "REML ridge estimate of sigma^2"
+    prior = dispersion if isinstance(dispersion, SigmaPrior) else priors[dispersion]
+    spread = np.sqrt(weights @ (y - weights @ y / weights.sum()) ** 2 / weights.sum())
+    return phi, rule, prior if prior is not None else HalfT(3.0, float(spread))
