@@ -1,0 +1,87 @@
+"""Coefficients over the strength of their penalty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from bayesreg.errors import InputError
+from bayesreg.plots.style import INK, NORMAL, clean, colours_of, label_ends, new_figure, top_axis
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_LABELS = 24
+"""With more coefficients than this only those that end farthest from 0 are labelled."""
+
+
+def coefficient_path(
+    path: Any, ax: Axes | None = None, *, scale: Literal["standardized", "raw"] = "standardized"
+) -> Figure:
+    """Draw each coefficient over ``lam``, which falls to the right; the upper axis counts degrees of freedom.
+
+    Parameters
+    ----------
+    path : PathFit
+        With ``lams`` (m,), ``params`` (m x q), ``edf`` (m,) and ``model``.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure without pyplot's state if left out.
+    scale : {"standardized", "raw"}
+        "standardized" multiplies a coefficient by the 1/n standard deviation of its column.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If ``scale`` is not known, or the path has fewer than two positive strengths.
+    """
+    lams, params, edf = _points(path, scale)
+    if ax is None:
+        ax = new_figure(7.0, 4.6).add_subplot()
+    clean(ax)
+    colours = colours_of(list(params.columns))
+    for name, colour in colours.items():
+        ax.plot(lams, params[name].to_numpy(dtype=float), color=colour, linewidth=1.6)
+    ax.axhline(0.0, color=INK, linewidth=0.8, zorder=1)
+    ax.set_xscale("log")
+    ax.set_xlim(lams.max(), lams.min())
+    ax.set_xlabel("lam in loss units (weaker to the right)", fontsize=NORMAL, color=INK)
+    unit = "per standard deviation of the column" if scale == "standardized" else "per unit of the column"
+    ax.set_ylabel(f"effect {unit}", fontsize=NORMAL, color=INK)
+    _count_axis(ax, lams, edf)
+    ax.figure.draw_without_rendering()
+    last = params.iloc[int(np.argmin(lams))]
+    kept = last.abs().sort_values(ascending=False).index[:MOST_LABELS]
+    label_ends(ax, {str(name): float(last[name]) for name in kept}, colours)
+    return ax.figure
+
+
+def _points(path: Any, scale: str) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
+    """Return positive strengths, coefficients without the intercept on the wanted scale, and degrees of freedom."""
+    if scale not in ("standardized", "raw"):
+        raise InputError(f"scale={scale!r} is not known; allowed: 'standardized' (per standard deviation), 'raw'.")
+    lams = np.asarray(path.lams, dtype=float)
+    kept = lams > 0.0
+    if kept.sum() < 2:
+        raise InputError(f"The path has {int(kept.sum())} positive strength(s); a picture needs at least 2.")
+    params = path.params.iloc[np.flatnonzero(kept)]
+    if scale == "standardized":
+        resolved = path.model.resolved
+        params = params * pd.Series(resolved.sd, index=list(resolved.coefficients))
+    params = params.drop(columns="Intercept", errors="ignore")
+    return lams[kept], params, np.asarray(path.edf, dtype=float)[kept]
+
+
+def _count_axis(ax: Axes, lams: np.ndarray, edf: np.ndarray) -> None:
+    """Mark on top how many effective degrees of freedom the fits under it spend."""
+    order = np.argsort(-lams)
+    low, high = np.log(lams.min()), np.log(lams.max())
+    marks = np.exp(np.linspace(high, low, 7))
+    values = np.interp(-np.log(marks), -np.log(lams[order]), edf[order])
+    top_axis(ax, marks, [f"{value:.3g}" for value in values], "effective degrees of freedom")

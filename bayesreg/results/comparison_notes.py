@@ -1,0 +1,86 @@
+"""The notes under a comparison: the prior, how each fit was made, and how far it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayesreg.results.priors import describe_sigma, prior_sentences
+from bayesreg.results.protocol import Fit
+
+
+def notes_of(fits: Mapping[str, Fit], frame: pd.DataFrame, scores: pd.DataFrame) -> tuple[str, ...]:
+    """Return the notes of a comparison, each one or two sentences.
+
+    Parameters
+    ----------
+    fits : mapping of name to fit
+    frame, scores : pandas.DataFrame
+        `Comparison.frame` and `Comparison.scores`.
+    """
+    penalised = [fit for fit in fits.values() if fit.kind != "mle"]
+    priors = dict.fromkeys(sentence for fit in penalised for sentence in prior_sentences(fit.model.resolved))
+    routes = [_ROUTE[fit.kind](name, fit, scores.loc[name]) for name, fit in fits.items()]
+    return (*priors, *_sigma(fits), *routes, *_intervals(frame), *_remarks(frame))
+
+
+def _sigma(fits: Mapping[str, Fit]) -> list[str]:
+    """Say what the mode and the posterior do with sigma, where the family has one."""
+    records = [fit.model.resolved for fit in fits.values() if fit.kind == "posterior"]
+    if not records or not records[0].likelihood.has_dispersion:
+        return []
+    fixed = f"sigma is fixed at {np.sqrt(records[0].phi):.4g}"
+    if records[0].sigma_prior is None:
+        return [f"In mode and posterior {fixed}."]
+    at_mode = f"In the mode {fixed}; the" if any(fit.kind == "mode" for fit in fits.values()) else "The"
+    return [f"{at_mode} posterior samples it under {describe_sigma(records[0])}."]
+
+
+def _mle(name: str, fit: Any, row: pd.Series) -> str:
+    return f"{name}: no prior, dispersion {row['dispersion']:.4g}."
+
+
+def _mode(name: str, fit: Any, row: pd.Series) -> str:
+    slopes = len(fit.params) - int(fit.model.resolved.intercept)
+    zeros = f"{row['zeros']:.0f} of {slopes} coefficients are exactly 0, " if row["zeros"] else ""
+    return f"{name}: {zeros}{row['edf']:.3g} effective degrees of freedom. {_certificate(fit)}"
+
+
+def _certificate(fit: Any) -> str:
+    """Say how near the minimum the mode is known to be."""
+    gap = fit.certificate.relative_gap
+    known = (
+        f"duality gap {gap:.1e} of the objective" if np.isfinite(gap) else f"KKT violation {fit.certificate.kkt:.1e}"
+    )
+    return f"Certified: {known}." if fit.certificate.ok else f"NOT certified ({known}): {fit.status}"
+
+
+def _posterior(name: str, fit: Any, row: pd.Series) -> str:
+    checks = [f"largest R-hat {row['rhat_max']:.3f}"] if np.isfinite(row["rhat_max"]) else []
+    checks += [f"smallest effective sample size {row['ess_min']:.0f}"] if np.isfinite(row["ess_min"]) else []
+    return f"{name}: engine {fit.engine}{'; ' if checks else ''}{', '.join(checks)}."
+
+
+_ROUTE: dict[str, Callable[[str, Any, pd.Series], str]] = {"mle": _mle, "mode": _mode, "posterior": _posterior}
+
+
+def _intervals(frame: pd.DataFrame) -> list[str]:
+    """Say how the intervals were made, and which fit offers none."""
+    has = frame["lower"].notna() | frame["upper"].notna()
+    methods = frame[has & (frame["method"] != "")].groupby("fit", sort=False)["method"].first()
+    parts = [f"{name}: {method}" for name, method in methods.items()]
+    without = [name for name in frame["fit"].unique() if not has[frame["fit"] == name].any()]
+    sentences = [f"Intervals: {'; '.join(parts)}."] if parts else []
+    if without:
+        sentences.append(f"No interval is shown for {', '.join(without)}: a penalised mode alone has none by default.")
+    return [" ".join(sentences)] if sentences else []
+
+
+def _remarks(frame: pd.DataFrame) -> list[str]:
+    """Return the notes of single coefficients, said once where several share them."""
+    noted = frame[frame["note"] != ""]
+    groups = noted.groupby(["fit", "note"], sort=False)["coefficient"].agg(", ".join)
+    return [f"{fit}, {names}: {note}" for (fit, note), names in groups.items()]

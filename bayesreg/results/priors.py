@@ -1,0 +1,67 @@
+"""The prior of a resolved model in words and numbers, as tables and notes quote it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def describe_penalty(resolved: Any) -> str:
+    """Return the penalty as it was written, for example ``L1(lam=500)``, block by block where there are several."""
+    blocks = [block for block in resolved.blocks if block.penalty.strength_names]
+    if not blocks:
+        return "flat"
+    named = len(blocks) > 1 or blocks[0].label != "..."
+    text = ", ".join(f"{block.label}: {block.penalty!r}" if named else repr(block.penalty) for block in blocks)
+    return text if resolved.standardize is True else f"{text}, standardize={resolved.standardize!r}"
+
+
+def prior_sentences(resolved: Any) -> tuple[str, ...]:
+    """Return one sentence a penalised block: law, scale, strength in loss units, and phi.
+
+    Parameters
+    ----------
+    resolved : Resolved
+        The model's record; the numbers are those that solvers and samplers use.
+
+    Returns
+    -------
+    tuple of str
+        Empty where everything is flat.
+    """
+    return tuple(_sentence(resolved, block) for block in resolved.blocks if block.penalty.strength_names)
+
+
+def _sentence(resolved: Any, block: Any) -> str:
+    """Describe the prior of one block."""
+    whom = "each coefficient" if block.label == "..." else block.label
+    unit = "per standard deviation of its column" if resolved.standardize is True else "on the penalty's scale"
+    if resolved.standardize is False:
+        unit = "per unit of its column"
+    law = _law(block.penalty, resolved.phi)
+    weighted = "" if np.all(resolved.factor[block.columns] == 1.0) else ", times the column's penalty weight"
+    phi = f"phi = {resolved.phi:.4g}, {resolved.phi_rule}" if resolved.likelihood.has_dispersion else resolved.phi_rule
+    return f"Prior of {whom}: {law}, {unit}{weighted} ({block.penalty!r} at {phi})."
+
+
+def _law(penalty: Any, phi: float) -> str:
+    """Return the law with its scale at ``phi``."""
+    strength = penalty.strength(phi)
+    relative = " (in units of sigma, here at sqrt(phi))" if penalty.relative_to == "sigma" else ""
+    folded = ", restricted to >= 0" if penalty.positive else ""
+    pieces = []
+    if strength.rate > 0.0:
+        pieces.append(f"Laplace with scale {1.0 / strength.rate:.4g}")
+    if strength.precision > 0.0:
+        pieces.append(f"Normal with sd {1.0 / np.sqrt(strength.precision):.4g}")
+    return f"{' times '.join(pieces) or 'flat'}{relative}{folded}"
+
+
+def describe_sigma(resolved: Any) -> str:
+    """Return how sigma enters a posterior: the prior it is sampled under, or the value it is fixed at."""
+    prior = resolved.sigma_prior
+    if prior is None:
+        return f"fixed at {np.sqrt(resolved.phi):.4g}"
+    values = ", ".join(f"{name}={value:.4g}" for name, value in vars(prior).items())
+    return f"{type(prior).__name__}({values})"
