@@ -127,8 +127,7 @@ def read_matrix(data: Any, *, names: Sequence[str] | None) -> tuple[np.ndarray, 
     """
     if sparse.issparse(data):
         return _array(_dense(data), names)
-    native = nw.from_native(data, eager_only=True, pass_through=True)
-    if isinstance(native, nw.DataFrame) or isinstance(data, Mapping):
+    if nw.dependencies.is_into_dataframe(data) or isinstance(data, Mapping):
         return _table(read(data, empty=names is not None), names)
     return _array(np.asarray(data), names)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bayesreg.design.check import World
-from bayesreg.design.columns import Column
+from bayesreg.design.columns import Column, numbers_as_text
 from bayesreg.design.evaluate import Context
 from bayesreg.design.frames import Table, read
 from bayesreg.design.functions import FUNCTIONS, RESERVED
@@ -21,7 +22,7 @@ from bayesreg.design.response import response_values
 from bayesreg.design.sources import FormulaSource
 from bayesreg.design.spec import DesignSpec, OffsetRule
 from bayesreg.design.weights import check_column_name, check_weights, numeric, row_values, weight_kind
-from bayesreg.errors import FormulaError, InputError
+from bayesreg.errors import DataError, FormulaError, InputError
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -168,9 +169,21 @@ def _design(
     )
 
 
+def _check_labels(parsed: Parsed, columns: Mapping[str, Column]) -> None:
+    """Refuse a bare column of numbers that were read as text; C(...) says that a factor is meant."""
+    for one in parsed.factors.values():
+        reason = numbers_as_text(columns[one.text]) if isinstance(one.node, ast.Name) else ""
+        if reason:
+            raise DataError(
+                f"column {one.text!r} holds text, but {reason}: it looks like numbers with a typing error. Correct it "
+                f"and make it numeric, or write C({one.printed}) if it is a factor."
+            )
+
+
 def _learn(parsed: Parsed, context: Context) -> tuple[FormulaSource, list[str], np.ndarray]:
+    _check_labels(parsed, context.columns)
     values = {key: context.factor(one) for key, one in parsed.factors.items()}
     layout = Layout.learn(parsed, values)
     names, terms, X = layout.columns(values, context.n)
-    kinds = {name: context.columns[name].kind for name in parsed.columns}
+    kinds = {name: context.columns[name].accepts for name in parsed.columns}
     return FormulaSource(parsed, layout, context.state, kinds, context.functions, tuple(names)), terms, X

@@ -23,6 +23,9 @@ from bayesreg.errors import FormulaError
 MAX_NODES = 500
 """Most syntax nodes in one expression."""
 
+MAX_NESTING = 100
+"""Deepest syntax tree of one expression, so that walking it never meets Python's recursion limit."""
+
 _QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|`([^`]*)`""")
 _OPERATORS = (
     *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.BitAnd, ast.BitOr),
@@ -132,14 +135,24 @@ def _parse(unquoted: str, source: str) -> ast.expr:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             node = ast.parse(unquoted, mode="eval").body
-        size = sum(1 for _ in ast.walk(node))
+        size, depth = _measure(node)
     except (SyntaxError, ValueError, RecursionError, MemoryError, Warning):
         raise FormulaError(f"{_short(source)!r} is not an expression that can be read; check its syntax.") from None
-    if size > MAX_NODES:
+    if size > MAX_NODES or depth > MAX_NESTING:
         raise FormulaError(
-            f"{_short(source)!r} is too long ({size} parts, at most {MAX_NODES}); compute it as a column."
+            f"{_short(source)!r} is too long ({size} parts, {depth} deep; at most {MAX_NODES} and {MAX_NESTING}); "
+            "compute it as a column."
         )
     return node
+
+
+def _measure(node: ast.AST) -> tuple[int, int]:
+    """Return the number of nodes and the depth of a tree, level by level."""
+    level, size, depth = [node], 0, 0
+    while level:
+        size, depth = size + len(level), depth + 1
+        level = [child for one in level for child in ast.iter_child_nodes(one)]
+    return size, depth
 
 
 def _short(source: str) -> str:

@@ -6,6 +6,7 @@ that mixes numbers and text, dates, or lists is refused by name instead of becom
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -17,6 +18,8 @@ import pandas as pd
 from bayesreg.errors import DataError
 
 Kind = Literal["number", "flag", "label", "empty"]
+
+_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$")
 
 KIND_TEXT = {"number": "numbers", "flag": "true/false values", "label": "text labels", "empty": "no values"}
 """How messages call each kind of column."""
@@ -39,6 +42,8 @@ class Column:
         Shape (n,), bool.
     levels : tuple
         The labels, sorted or in category order; empty unless ``kind == "label"``.
+    declared : bool, default False
+        Whether the labels come from a categorical type.
 
     Examples
     --------
@@ -52,6 +57,13 @@ class Column:
     values: np.ndarray
     missing: np.ndarray
     levels: tuple[Hashable, ...] = ()
+    declared: bool = False
+
+    @property
+    def accepts(self) -> tuple[Kind, ...]:
+        """Kinds that the same column may have in new data; categories of numbers may come as numbers."""
+        plain = self.kind == "label" and not any(isinstance(level, str) for level in self.levels)
+        return (self.kind, "number", "flag") if plain else (self.kind,)
 
     def take(self, rows: np.ndarray) -> Column:
         """Return the column at ``rows`` (indices or a mask)."""
@@ -140,6 +152,28 @@ def column(
     return Column(name, kind, values, missing, tuple(levels))
 
 
+def numbers_as_text(column: Column) -> str:
+    """Return why a column of labels looks like numbers that were read as text, or "".
+
+    It does with ten labels or more of which nine in ten are numbers, if some are not numbers or have decimals: then it
+    is a numeric column with a typing error far more often than a factor. Declared categories never look like that.
+
+    Examples
+    --------
+    >>> numbers_as_text(from_array("x", np.array([str(k / 2) for k in range(20)] + ["oops"])))
+    "20 of its 21 labels are numbers, 'oops' is not"
+    """
+    if column.kind != "label" or column.declared or len(column.levels) < 10:
+        return ""
+    texts = [str(level) for level in column.levels]
+    odd = [text for text in texts if not _NUMBER.match(text)]
+    decimal = any("." in text for text in texts if text not in odd)
+    if len(odd) > len(texts) / 10 or not (odd or decimal):
+        return ""
+    count = f"{len(texts) - len(odd)} of its {len(texts)} labels are numbers"
+    return f"{count}, {odd[0]!r} is not" if odd else count
+
+
 def _nulls(series: nw.Series) -> np.ndarray:
     return np.asarray(series.is_null().to_numpy(), dtype=bool)
 
@@ -155,7 +189,7 @@ def _from_categories(name: str, series: nw.Series) -> Column:
     levels = _categories(series)
     codes = pd.Index(levels, dtype=object).get_indexer(pd.Index(series.to_numpy(), dtype=object))
     codes = np.where(_nulls(series), -1, codes)
-    return column(name, "label", codes, missing=codes < 0, levels=levels)
+    return replace(column(name, "label", codes, missing=codes < 0, levels=levels), declared=True)
 
 
 def _categories(series: nw.Series) -> list[Any]:

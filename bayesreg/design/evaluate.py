@@ -72,8 +72,9 @@ class Context:
         """
         with np.errstate(all="ignore"):
             value = self.value(expression.node)
-        if isinstance(value, Column) and value.kind in ("label", "flag"):
-            return factor(value, self.state.setdefault(ast.dump(expression.node), {}))
+        key = ast.dump(expression.node)
+        if isinstance(value, Column) and (value.kind in ("label", "flag") or key in self.state):
+            return factor(value, self.state.setdefault(key, {}))
         if isinstance(value, Block | Coded):
             return value
         return Numeric(np.asarray(self.numbers(value, expression.node), dtype=np.float64))

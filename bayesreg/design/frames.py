@@ -103,13 +103,14 @@ def read(data: Any, *, empty: bool = False) -> Table:
     native = _from_dict(data) if isinstance(data, Mapping) else _load(data) if isinstance(data, str | Path) else data
     if isinstance(native, pd.DataFrame):
         _check_unique(native.columns)
+    elif nw.dependencies.is_pyarrow_table(native):
+        _check_unique(native.column_names)
     try:
         frame = nw.from_native(native, eager_only=True)
     except TypeError:
         raise DataError(f"data of type {type(data).__name__} can not be read; give {ACCEPTED}.{_lazy(data)}") from None
     except (nw.exceptions.NarwhalsError, ValueError) as error:
         raise DataError(f"the data can not be read: {error} Give {ACCEPTED}.") from error
-    _check_unique(frame.columns)
     if len(frame) == 0 and not empty:
         raise DataError(f"the data are empty (0 rows, {len(frame.columns)} columns); at least one row is needed.")
     index = native.index if isinstance(native, pd.DataFrame) else pd.RangeIndex(len(frame))

@@ -117,7 +117,10 @@ def parse(formula: Any, world: World, *, excluded: Iterable[str] = ()) -> Parsed
 
 def _unreadable(error: Exception) -> FormulaError:
     message = " ".join(_COLOUR.sub("", str(error)).split())
-    return FormulaError(f"the formula can not be read: {message} (the operators are + - * / : ** ^ %in% . and ~).")
+    return FormulaError(
+        f"the formula can not be read: {message} (the operators are + - * / : ** ^ %in% . and ~; comparisons and other "
+        "arithmetic go inside of I(...))."
+    )
 
 
 def _resolver() -> DefaultOperatorResolver:

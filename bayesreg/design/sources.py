@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from bayesreg.design.columns import KIND_TEXT, Column
+from bayesreg.design.columns import KIND_TEXT, Column, Kind
 from bayesreg.design.evaluate import Context
 from bayesreg.design.frames import Table, read
 from bayesreg.design.matrix import Layout
@@ -44,7 +44,7 @@ class FormulaSource:
     state : dict
         Levels, knots, means: what the functions learned.
     kinds : mapping
-        Column -> (kind, whether its labels are numbers) in the training data.
+        Column -> its kind in the training data, and others that may stand for it.
     functions : mapping
         The user's functions.
     names : tuple of str
@@ -54,7 +54,7 @@ class FormulaSource:
     parsed: Parsed
     layout: Layout
     state: Mapping[str, Mapping[str, Any]]
-    kinds: Mapping[str, str]
+    kinds: Mapping[str, tuple[Kind, ...]]
     functions: Mapping[str, Callable[..., Any]]
     names: tuple[str, ...]
 
@@ -91,10 +91,10 @@ class FormulaSource:
             )
         column = table.column(name)
         known = self.kinds[name]
-        if column.kind not in (known, "empty") and len(table):
+        if column.kind not in (*known, "empty") and len(table):
             raise DataError(
                 f"column {name!r} holds {KIND_TEXT[column.kind]} in the new data, but the model was fitted with "
-                f"{KIND_TEXT[known]}; convert it."
+                f"{KIND_TEXT[known[0]]}; convert it."
             )
         return column
 

@@ -102,12 +102,13 @@ def codes_of(column: Column, levels: list[Any] | tuple[Any, ...]) -> np.ndarray:
     DataError
         If a value is not among them; the message names the column, the value and the levels.
     """
-    if column.kind == "label" and column.levels == tuple(levels):
+    if column.kind == "label" and column.levels == tuple(levels) and not column.missing.any():
         return column.values
-    codes = pd.Index(levels, dtype=object).get_indexer(pd.Index(column.labels(), dtype=object))
+    labels = column.labels()
+    codes = pd.Index(levels, dtype=object).get_indexer(pd.Index(labels, dtype=object))
     unknown = np.flatnonzero(codes < 0)
     if unknown.size:
-        value = column.labels()[unknown[0]]
+        value = labels[unknown[0]]
         where = f"column {column.name!r}" if column.name else "a factor"
         raise DataError(
             f"{where} has the level {value!r} ({unknown.size} row(s)), which is not among the known levels "

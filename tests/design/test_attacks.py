@@ -225,10 +225,11 @@ def test_an_unknown_function_is_answered_with_the_table():
         build("y ~ l1(x)", table())
 
 
-PIECES = st.sampled_from(
+WORDS = (
     "y x z g ~ ~ + - * / : ** ^ %in% . 0 1 2 ( ) [ ] { } , = == < 'a' ` np.log( log( poly( C( I( bs( full( scale( "
-    "contr.sum lambda x: __class__ .__class__ open( df=4 | & ! @ \\ \" ' \n \x00 for in if".split(" ")
+    "contr.sum lambda x: __class__ .__class__ open( df=4 | & ! @ \\ \" ' \n \x00 for in if"
 )
+PIECES = st.sampled_from(WORDS.split(" "))
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

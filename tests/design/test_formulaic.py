@@ -176,7 +176,7 @@ def test_full_gives_all_levels_with_and_without_intercept():
 
 def test_the_random_state_of_numpy_is_left_alone():
     np.random.seed(3)  # noqa: NPY002 - the legacy state is what formulaic draws from
-    expected = np.random.RandomState(3).uniform()  # noqa: NPY002
+    expected = np.random.RandomState(3).uniform()
     build("y ~ log(exp(`my var`)) + `naïve`", table())
     assert np.random.uniform() == expected  # noqa: NPY002
 

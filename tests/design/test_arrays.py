@@ -1,0 +1,112 @@
+"""Designs from a matrix: names, labels, sparse input, and new rows by name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from scipy import sparse
+
+from bayesreg.design import build, from_arrays
+from bayesreg.errors import BayesRegError, DataError, InputError
+
+X = np.array([[1.0, 2.0], [3.0, 5.0], [0.0, 1.0]])
+Y = np.array([1.0, 0.5, 2.0])
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        X,
+        X.tolist(),
+        np.asfortranarray(X),
+        sparse.csc_matrix(X),
+        sparse.csr_array(X),
+        X.astype("int8"),
+        X.astype(object),
+        pd.DataFrame(X, columns=["x0", "x1"]),
+        pl.DataFrame(X, schema=["x0", "x1"]),
+        {"x0": X[:, 0], "x1": X[:, 1]},
+    ],
+    ids=["array", "list", "fortran", "csc", "csr", "int8", "object", "pandas", "polars", "dict"],
+)
+def test_all_matrices_give_the_same_design(matrix):
+    design = from_arrays(matrix, Y)
+    assert design.names == design.terms == ("x0", "x1")
+    assert design.X.flags.f_contiguous
+    assert design.spec.formula is None
+    np.testing.assert_array_equal(design.X, X)
+    np.testing.assert_array_equal(design.spec.rows(matrix).X, X)
+
+
+def test_equals_the_formula():
+    frame = pd.DataFrame(X, columns=["a", "b"], index=["p", "q", "r"]).assign(y=Y)
+    one, two = from_arrays(frame[["a", "b"]], frame["y"]), build("y ~ a + b", frame)
+    assert (one.names, one.response, list(one.index)) == (two.names, two.response, list(two.index))
+    np.testing.assert_array_equal(one.X, two.X)
+
+
+def test_new_rows_of_a_table_are_matched_by_name():
+    design = from_arrays(pd.DataFrame(X, columns=["a", "b"]), Y)
+    new = pd.DataFrame({"other": ["t"], "b": [7.0], "a": [3.0]})
+    np.testing.assert_array_equal(design.spec.rows(new).X, [[3.0, 7.0]])
+    with pytest.raises(DataError, match="no column 'b'"):
+        design.spec.rows(new.drop(columns="b"))
+    with pytest.raises(DataError, match="X has 3 columns, the model has 2"):
+        design.spec.rows(np.ones((1, 3)))
+
+
+def test_missing_new_values_give_nan_rows():
+    rows = from_arrays(X, Y).spec.rows(np.array([[1.0, np.nan], [1.0, 2.0]]))
+    assert rows.missing.tolist() == [True, False]
+    assert np.isnan(rows.X[0]).all()
+
+
+def test_a_series_is_aligned_with_the_table():
+    frame = pd.DataFrame(X, columns=["a", "b"], index=[2, 0, 1])
+    y = pd.Series([10.0, 20.0, 30.0], index=[0, 1, 2], name="resp")
+    design = from_arrays(frame, y)
+    assert design.y.tolist() == [30.0, 10.0, 20.0]
+    assert design.response == "resp"
+    shuffled = from_arrays(X, y.iloc[[2, 0, 1]], weights=pd.Series([1.0, 2.0, 3.0], index=[0, 1, 2]))
+    assert shuffled.y.tolist() == [30.0, 10.0, 20.0]
+    assert shuffled.weights.tolist() == [3.0, 1.0, 2.0]
+
+
+def test_labels_and_offsets():
+    design = from_arrays(X, ["no", "yes", "no"], offset=[1.0, 2.0, 3.0], names=["a", "b"], intercept=False)
+    assert (design.levels, design.y.tolist(), design.intercept) == (("no", "yes"), [0.0, 1.0, 0.0], False)
+    with pytest.raises(DataError, match="give the offset of the new rows"):
+        design.spec.rows(X)
+    assert design.spec.rows(X, offset=[1.0, np.nan, 2.0]).missing.tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("matrix", "y", "options", "says"),
+    [
+        (X[:, 0], Y, {}, r"X has shape \(3,\)"),
+        (np.ones((2, 2, 2)), Y, {}, "X has shape"),
+        (np.empty((0, 2)), [], {}, "X is empty"),
+        (X, Y[:2], {}, "y has 2 values, X has 3 rows"),
+        (X, np.ones((3, 2)), {}, r"y has shape \(3, 2\)"),
+        (X, [1.0, np.inf, 2.0], {}, "infinite"),
+        (np.array([[1.0], [np.inf], [2.0]]), Y, {}, r"X has 1 infinite value\(s\), the first in row 1"),
+        (pd.DataFrame({"a": ["x", "y", "z"]}), Y, {}, "column 'a' holds text labels"),
+        (pd.DataFrame(X), Y, {}, "column name 0"),
+        (pd.DataFrame(X, columns=["a", "a"]), Y, {}, "two columns named 'a'"),
+        (X, Y, {"names": ["a"]}, "does not fit X of 2 columns"),
+        (X, Y, {"names": ["a", "a"]}, "'a' twice"),
+        (X, Y, {"names": "ab"}, "does not fit"),
+        (np.empty((3, 0)), Y, {"intercept": False}, "no columns and there is no intercept"),
+        (sparse.csc_matrix((200_000, 10_000)), np.ones(200_000), {}, r"would take 14.9 GiB"),
+        (None, Y, {}, r"X has shape \(\)"),
+        (X, None, {}, r"y has shape \(\)"),
+        ("text", Y, {}, "X has shape"),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_is_refused(matrix, y, options, says):
+    with pytest.raises(BayesRegError, match=says) as caught:
+        from_arrays(matrix, y, **options)
+    assert isinstance(caught.value, DataError | InputError)
