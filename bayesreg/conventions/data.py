@@ -35,8 +35,8 @@ class Columns:
         """Return the 1/n standard deviations (p,)."""
         if not sparse.issparse(self.values):
             return np.asarray(self.values.std(axis=0))
-        mean = np.asarray(self.values.mean(axis=0)).ravel()
-        square = np.asarray(self.values.multiply(self.values).mean(axis=0)).ravel()
+        values: Any = self.values
+        mean, square = (np.asarray(part.mean(axis=0)).ravel() for part in (values, values.power(2)))
         return np.sqrt(np.maximum(square - mean**2, 0.0))
 
     def dense(self) -> np.ndarray:

@@ -106,6 +106,8 @@ def to_package(penalty: Penalty, package: str, **facts: Any) -> dict[str, Any]:
     >>> to_package(br.Normal(2.0), "sklearn.LogisticRegression", dispersion=1.0)
     {'C': 4.0, 'l1_ratio': 0.0}
     """
+    if not isinstance(penalty, Penalty):
+        raise InputError(f"penalty={penalty!r} is not a penalty; give br.L1(lam), br.L2(lam), br.Normal(scale) ...")
     row, options = _row(package, facts)
     where = f"to_package(..., {package!r})"
     names = [fact for fact, _ in row.f + row.g]
@@ -199,8 +201,6 @@ def _values(factor: Any) -> np.ndarray:
 
 
 def _loss_units(penalty: Penalty, options: Mapping[str, Any], where: str) -> Penalty:
-    if not isinstance(penalty, Penalty):
-        raise InputError(f"penalty={penalty!r} is not a penalty; give br.L1(lam), br.L2(lam), br.Normal(scale) ...")
     if not penalty.prior_units:
         return penalty
     if "dispersion" not in options:

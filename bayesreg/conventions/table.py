@@ -17,6 +17,10 @@ _SKLEARN: dict[str, Any] = {"package": "sklearn", "argument": "alpha", "raw_colu
 _PER_ROW: dict[str, Any] = {"A": "1/n", "f": (("n", 1),)}
 _FOLDS = "The prior it implies changes with the number of rows, so also with the size of a fold."
 _RESCALED = "penalty.factor is rescaled to sum to the number of columns, zeros included."
+_FROZEN = (
+    "With L1_wt > 0 a coefficient that is 0 after a sweep is never tried again, so the fit can stop short of its own "
+    "optimum; zero_tol=0 prevents it. "
+)
 _CONSTANT = "A scalar alpha also penalises the constant column: pass one alpha a column, 0 for the constant."
 
 CONVENTIONS: tuple[Convention, ...] = (
@@ -130,7 +134,7 @@ CONVENTIONS: tuple[Convention, ...] = (
         share="L1_wt",
         default_share=1.0,
         raw_columns=True,
-        note=_CONSTANT,
+        note=_FROZEN + _CONSTANT,
         tested_by=_PEERS + "test_statsmodels_ols",
     ),
     Convention(
@@ -145,7 +149,7 @@ CONVENTIONS: tuple[Convention, ...] = (
         default_share=1.0,
         raw_columns=True,
         note="With a Gaussian response and L1_wt = 0 it divides its loss by a dispersion that it estimates along the "
-        "way, so this row does not hold there; use statsmodels.OLS. " + _CONSTANT,
+        "way, so this row does not hold there; use statsmodels.OLS. " + _FROZEN + _CONSTANT,
         tested_by=_PEERS + "test_statsmodels_glm",
     ),
     Convention(
