@@ -1,0 +1,136 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, PoissonRegressor, Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from bayesreg.conventions import implied_prior
+from bayesreg.conventions.fitted import read_fitted
+from bayesreg.dispersion import reml_dispersion
+from bayesreg.errors import DataError, InputError
+
+from .test_fitted import ESTIMATORS, response
+
+MEAN = {"gaussian": lambda eta: eta, "bernoulli": lambda eta: 1 / (1 + np.exp(-eta)), "poisson": np.exp}
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+@pytest.mark.parametrize("scaled", [False, True])
+def test_the_coefficients_are_stationary_under_the_stated_prior(raw, name, scaled):
+    """The log likelihood's slope at the fit is ``rate sign(b) + precision b``, in raw units, in nats."""
+    X, y = raw
+    X = X if scaled else (X - X.mean(axis=0)) / (2.0 * X.std(axis=0))
+    y = response(name, y)
+    before = [StandardScaler(with_mean="without" not in name)] if scaled else []
+    estimator = make_pipeline(*before, ESTIMATORS[name]).fit(X, y)
+    prior = implied_prior(estimator, X, y)
+    reading, phi = read_fitted(estimator, n=442), prior.attrs["phi"]
+    number = (y == reading.classes[-1]).astype(float) if reading.classes else y
+    mu = MEAN[reading.family](reading.intercept_value + X @ reading.coef)
+    score = X.T @ (number - mu) / phi
+    rate, precision = prior["rate"].to_numpy(), prior["precision"].to_numpy()
+    slack = score - precision * reading.coef
+    active = reading.coef != 0.0
+    size = np.abs(score).max()
+    np.testing.assert_allclose(slack[active], (rate * np.sign(reading.coef))[active], rtol=0, atol=1e-6 * size)
+    assert np.all(np.abs(slack[~active]) <= rate[~active] * (1 + 1e-9))
+
+
+def test_gaussian_dispersion_is_the_reml_estimate_or_the_number_given(raw):
+    X, y = raw
+    estimator = Ridge(alpha=5.0).fit(X, y)
+    prior = implied_prior(estimator, X, y)
+    assert prior.attrs["phi"] == reml_dispersion(X, y)
+    np.testing.assert_allclose(prior["scale"], np.sqrt(prior.attrs["phi"] / 5.0))
+    np.testing.assert_allclose(prior["scale_standardized"], prior["scale"] * X.std(axis=0))
+    np.testing.assert_allclose(implied_prior(estimator, dispersion=20.0)["scale"], 2.0)
+
+
+def test_lasso_scale_is_phi_over_n_alpha(raw):
+    prior = implied_prior(Lasso(alpha=0.5).fit(*raw), n=442, dispersion=2930.0)
+    np.testing.assert_allclose(prior["scale"], 2930.0 / 221.0)
+    np.testing.assert_allclose(prior["lam"], 221.0)
+    assert list(prior["coefficient"]) == [f"x{j}" for j in range(10)]
+    assert set(prior["law"]) == {"Laplace"}
+    np.testing.assert_allclose(prior["upper"], stats.laplace.ppf(0.975, scale=2930.0 / 221.0))
+    assert set(prior["per"]) == {"unit"}
+    assert prior["scale_standardized"].isna().all()
+
+
+def test_behind_a_scaler_the_scale_is_per_standard_deviation(raw):
+    X, y = raw
+    frame = pd.DataFrame(X, columns=list("abcdefghij"))
+    prior = implied_prior(make_pipeline(StandardScaler(), Ridge(alpha=5.0)).fit(frame, y), dispersion=20.0)
+    assert list(prior["coefficient"]) == list("abcdefghij")
+    np.testing.assert_allclose(prior["scale"], 2.0 / X.std(axis=0))
+    np.testing.assert_allclose(prior["scale_standardized"], 2.0)
+    np.testing.assert_allclose(prior["upper"], 2.0 * stats.norm.ppf(0.975))
+
+
+def test_elastic_net_scale_is_its_standard_deviation(standardised):
+    prior = implied_prior(ElasticNet(alpha=0.4, l1_ratio=0.7).fit(*standardised), n=442, dispersion=3000.0)
+    rate, precision = 442 * 0.4 * 0.7 / 3000.0, 442 * 0.4 * 0.3 / 3000.0
+    grid = np.linspace(0.0, 200.0, 400_001)
+    density = np.exp(-rate * grid - precision * grid**2 / 2)
+    sd = np.sqrt(np.trapezoid(grid**2 * density, grid) / np.trapezoid(density, grid))
+    inside = grid <= prior["upper"][0]
+    np.testing.assert_allclose(prior["scale"], sd, rtol=1e-6)
+    share = np.trapezoid(density[inside], grid[inside]) / np.trapezoid(density, grid)
+    assert share == pytest.approx(0.95, abs=1e-4)  # one step of the grid
+
+
+def test_the_sentence_of_the_default_logistic_regression(binary):
+    X, y = binary
+    prior = implied_prior(LogisticRegression().fit(X, y), X, y)
+    wanted = "C = 1 says that 95 % of odds ratios per standard deviation lie between 0.14 and 7.1."
+    assert prior.attrs["sentence"] == wanted
+    np.testing.assert_allclose(prior["odds_ratio_upper"], np.exp(stats.norm.ppf(0.975)))
+    np.testing.assert_allclose(prior["odds_ratio_lower"], np.exp(-stats.norm.ppf(0.975)))
+    behind = implied_prior(make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y))
+    assert behind.attrs["sentence"] == wanted
+    blind = implied_prior(LogisticRegression().fit(X, y), level=0.5)
+    assert blind.attrs["sentence"].startswith("C = 1 says that 50 % of odds ratios per unit of the column lie between")
+
+
+def test_rate_ratios_of_counts(counts):
+    X, y = counts
+    prior = implied_prior(PoissonRegressor(alpha=1 / 442).fit(X, y), X)
+    np.testing.assert_allclose(prior["rate_ratio_upper"], np.exp(stats.norm.ppf(0.975)))
+
+
+def test_flat_rows(binary):
+    prior = implied_prior(LogisticRegression(C=np.inf).fit(*binary))
+    assert set(prior["law"]) == {"Flat"}
+    assert np.all(np.isinf(prior["scale"]))
+    np.testing.assert_array_equal(prior["odds_ratio_lower"], 0.0)
+    np.testing.assert_array_equal(prior["odds_ratio_upper"], np.inf)
+    assert prior.attrs["sentence"] == "C = inf says nothing about the effects: the prior is flat."
+
+
+def test_a_positive_lasso_has_a_folded_prior(standardised):
+    prior = implied_prior(Lasso(alpha=0.5, positive=True).fit(*standardised), n=442, dispersion=2210.0)
+    assert set(prior["law"]) == {"Laplace on b >= 0"}
+    np.testing.assert_allclose(prior[["lower", "upper"]], [stats.expon.ppf([0.025, 0.975], scale=10.0)] * 10)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "arguments", "error", "message"),
+    [
+        (Ridge(), {}, InputError, "Give the data of the fit, X and y"),
+        (Ridge(), {"X": True}, InputError, "or dispersion="),
+        (Lasso(), {"dispersion": 1.0}, InputError, "Give X, or n="),
+        (Ridge(), {"dispersion": 1.0, "n": 10}, InputError, "n=10 is not used"),
+        (Ridge(), {"dispersion": -1.0}, InputError, r"dispersion=-1\.0 is not allowed"),
+        (Ridge(), {"dispersion": 1.0, "level": 95}, InputError, "level=95"),
+        (LogisticRegression(), {"dispersion": 1.0}, InputError, "has phi = 1"),
+        (Ridge(), {"X": True, "y": np.ones(3)}, DataError, r"y has shape \(3,\)"),
+    ],
+)
+def test_refusals(standardised, estimator, arguments, error, message):
+    X, y = standardised
+    estimator.fit(X, y > 140.0 if isinstance(estimator, LogisticRegression) else y)
+    arguments = arguments | ({"X": X} if "X" in arguments else {})
+    with pytest.raises(error, match=message):
+        implied_prior(estimator, **arguments)
