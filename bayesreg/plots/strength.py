@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 CURVES = (("evidence", "log evidence", "#0072B2"), ("loo", "LOO log density", "#D55E00"))
 """Field of the curve, its label, its colour; all are nats per data set, the higher the better."""
+NATS = 12.0
+"""Depth below its maximum to which a score is shown: a factor of about 160,000 in probability."""
 
 
 def strength_axis(
@@ -131,8 +133,8 @@ def _score(ax: Axes, curve: RidgeCurve, values: np.ndarray, label: str, colour: 
     best = int(np.nanargmax(values))
     ax.plot(curve.lams, values, color=colour, linewidth=1.7)
     ax.plot(curve.lams[best], values[best], "o", color=colour, markersize=5.5, zorder=3)
-    spread = float(np.nanmax(values) - np.nanmin(values)) or 1.0
-    ax.set_ylim(float(np.nanmin(values)) - 0.08 * spread, float(np.nanmax(values)) + 0.3 * spread)
+    low, high = _window(curve, values)
+    ax.set_ylim(low, high)
     ax.annotate(
         f"maximum at lam = {curve.lams[best]:.3g}",
         (curve.lams[best], values[best]),
@@ -143,6 +145,17 @@ def _score(ax: Axes, curve: RidgeCurve, values: np.ndarray, label: str, colour: 
         color=colour,
     )
     ax.set_ylabel(label, fontsize=NORMAL, color=INK)
+
+
+def _window(curve: RidgeCurve, values: np.ndarray) -> tuple[float, float]:
+    """Return limits around the maximum that hold the model's own strength: what lies deeper is out of the question."""
+    best, deepest = float(np.nanmax(values)), float(np.nanmin(values))
+    floor = best - NATS
+    if curve.lam is not None:
+        order = np.argsort(curve.lams)
+        floor = min(floor, float(np.interp(np.log(curve.lam), np.log(curve.lams[order]), values[order])))
+    depth = max(best - max(floor, deepest), 1e-12)
+    return best - 1.15 * depth, best + 0.35 * depth
 
 
 def _side(curve: RidgeCurve, best: int) -> str:

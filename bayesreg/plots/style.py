@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, FAINT, GRID = "#222222", "#6b6b6b", "#e4e4e4"
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6BB1", "#7A5230", "#222222", "#8A9A00")
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6BB1", "#7A5230", "#5F6B7A", "#8A9A00")
 """Okabe and Ito's colours, told apart with any colour vision, then darker ones of the same kind."""
 KIND_COLOURS = {"mle": "#7F7F7F", "mode": "#D55E00", "posterior": "#0072B2"}
 KIND_MARKERS = {"mle": "s", "mode": "D", "posterior": "o"}
