@@ -111,7 +111,7 @@ def binary_response(y: np.ndarray, classes: tuple[Any, ...]) -> np.ndarray:
     strange = ~(event | (y == classes[0]))
     if np.any(strange):
         raise DataError(
-            f"The response has the value {y[strange].tolist()[0]!r}; the estimator was fitted to the classes {classes[0]!r} and "
-            f"{classes[-1]!r}. Give the response of the fit."
+            f"The response has the value {y[strange].tolist()[0]!r}; the estimator was fitted to the classes "
+            f"{classes[0]!r} and {classes[-1]!r}. Give the response of the fit."
         )
     return event.astype(float)

@@ -131,7 +131,7 @@ def _scales_of_effects(reading: FittedModel, columns: Columns | None) -> np.ndar
 
 def _frame(reading: FittedModel, columns: Columns | None, phi: float, level: float) -> pd.DataFrame:
     sd, scales = _scales_of_effects(reading, columns), reading.column_weights[0]
-    lower, upper = central_range(reading.penalty, reading.pair, phi, level)
+    lower, upper = _central_range(reading.penalty, reading.pair, phi, level)
     per = np.ones_like(scales) if sd is None else sd
     scale = _scale(reading.penalty, reading.pair, phi) / scales
     names = _names(reading, columns)
@@ -176,7 +176,7 @@ def _scale(penalty: Penalty, pair: Pair, phi: float) -> float:
     return float(np.sqrt(penalty.absolute_moments(Strength(pair.l1 / phi, pair.l2 / phi))[1]))
 
 
-def central_range(penalty: Penalty, pair: Pair, phi: float, level: float) -> tuple[float, float]:
+def _central_range(penalty: Penalty, pair: Pair, phi: float, level: float) -> tuple[float, float]:
     """Return the central range, of probability ``level``, of a coefficient on the columns the penalty acts on."""
     if pair == (0.0, 0.0):
         return (0.0 if penalty.positive else -np.inf), np.inf
@@ -197,7 +197,7 @@ def _sentence(reading: FittedModel, columns: Columns | None, phi: float, level: 
     """Say in words what the strength claims about one effect."""
     if reading.pair == (0.0, 0.0):
         return f"{reading.setting} says nothing about the effects: the prior is flat."
-    lower, upper = central_range(reading.penalty, reading.pair, phi, level)
+    lower, upper = _central_range(reading.penalty, reading.pair, phi, level)
     sd = _scales_of_effects(reading, columns)
     unit_sd = reading.scales is not None or (sd is not None and bool(np.all(np.abs(sd - 1.0) < 1e-6)))
     effect = Family(reading.family).likelihood.effect

@@ -42,8 +42,8 @@ def test_the_chosen_strength_of_a_cross_validated_estimator_is_read(standardised
 def test_the_older_spelling_of_the_logistic_penalty_is_read(binary):
     X, y = binary
     for penalty, wanted in [(None, br.Flat()), ("l1", br.L1(2.0)), ("l2", br.L2(2.0))]:
-        strength = {} if penalty is None else {"C": 0.5}
-        estimator = LogisticRegression(penalty=penalty, solver="saga", tol=1e-3, **strength)
+        strength = {} if penalty is None else {"C": 0.5, "l1_ratio": float(penalty == "l1")}
+        estimator = LogisticRegression(penalty=penalty, solver="saga", tol=1e-3, max_iter=10_000, **strength)
         with pytest.warns(FutureWarning, match="deprecated"):
             estimator.fit(X, y)
         assert read_fitted(estimator).penalty == wanted

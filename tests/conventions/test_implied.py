@@ -7,9 +7,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from bayesreg.conventions import implied_prior
-from bayesreg.conventions.fitted import read_fitted
+from bayesreg.conventions.fitted import model_arguments, read_fitted
+from bayesreg.design import from_arrays
 from bayesreg.dispersion import reml_dispersion
 from bayesreg.errors import DataError, InputError
+from bayesreg.families import Family
+from bayesreg.resolved import resolve
 
 from .test_fitted import ESTIMATORS, response
 
@@ -79,6 +82,21 @@ def test_elastic_net_scale_is_its_standard_deviation(standardised):
     np.testing.assert_allclose(prior["scale"], sd, rtol=1e-6)
     share = np.trapezoid(density[inside], grid[inside]) / np.trapezoid(density, grid)
     assert share == pytest.approx(0.95, abs=1e-4)  # one step of the grid
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_the_model_of_the_fit_resolves_to_the_same_prior(raw, scaled):
+    X, y = raw
+    estimator = ElasticNet(alpha=0.4, l1_ratio=0.7, max_iter=100_000)
+    estimator = (make_pipeline(StandardScaler(), estimator) if scaled else estimator).fit(X, y)
+    arguments = model_arguments(read_fitted(estimator, n=442), X, y)
+    design = from_arrays(arguments["X"], arguments["y"], names=arguments["names"], intercept=arguments["intercept"])
+    family, standardize = Family(arguments["family"]), arguments["standardize"]
+    resolved = resolve(design, family, arguments["penalty"], standardize=standardize)
+    prior = implied_prior(estimator, X, y)
+    np.testing.assert_allclose(prior["rate"], resolved.strength.rate[1:], rtol=1e-12)
+    np.testing.assert_allclose(prior["precision"], resolved.strength.precision[1:], rtol=1e-12)
+    np.testing.assert_allclose(prior["lam"], resolved.lam()[1:], rtol=1e-12)
 
 
 def test_the_sentence_of_the_default_logistic_regression(binary):
