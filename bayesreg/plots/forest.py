@@ -8,7 +8,18 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.errors import InputError
-from bayesreg.plots.style import FAINT, INK, KIND_COLOURS, KIND_MARKERS, NORMAL, PALETTE, SMALL, clean, new_figure
+from bayesreg.plots.style import (
+    FAINT,
+    INK,
+    KIND_COLOURS,
+    KIND_MARKERS,
+    NORMAL,
+    PALETTE,
+    SMALL,
+    clean,
+    new_figure,
+    root_figure,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +71,7 @@ def forest(
     for (name, style), offset in zip(_styles(comparison).items(), offsets, strict=True):
         _draw(ax, frame[frame["fit"] == name], np.arange(len(names)) + offset, name, style)
     _finish(ax, names, comparison, scale, zeros=bool(frame["zero"].any()))
-    return ax.figure
+    return root_figure(ax)
 
 
 def _frame(comparison: Comparison, scale: str, intercept: bool) -> pd.DataFrame:

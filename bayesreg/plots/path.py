@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.errors import InputError
-from bayesreg.plots.style import INK, NORMAL, clean, colours_of, label_ends, new_figure, top_axis
+from bayesreg.plots.style import INK, NORMAL, clean, colours_of, label_ends, new_figure, root_figure, top_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,11 +55,11 @@ def coefficient_path(
     unit = "per standard deviation of the column" if scale == "standardized" else "per unit of the column"
     ax.set_ylabel(f"effect {unit}", fontsize=NORMAL, color=INK)
     _count_axis(ax, lams, edf)
-    ax.figure.draw_without_rendering()
+    root_figure(ax).draw_without_rendering()
     last = params.iloc[int(np.argmin(lams))]
     kept = last.abs().sort_values(ascending=False).index[:MOST_LABELS]
     label_ends(ax, {str(name): float(last[name]) for name in kept}, colours)
-    return ax.figure
+    return root_figure(ax)
 
 
 def _points(path: Any, scale: str) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:

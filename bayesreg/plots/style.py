@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
+from bayesreg.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +32,15 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def clean(ax: Axes, *, grid: str = "both") -> None:
+def root_figure(ax: Axes) -> Figure:
+    """Return the figure that holds ``ax``, through subfigures if need be."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise InputError("These axes belong to no figure any more. Pass axes of a living figure, or leave ax out.")
+    return figure
+
+
+def clean(ax: Axes, *, grid: Literal["both", "x", "y"] = "both") -> None:
     """Take away what carries no information: half of the frame, long ticks, dark grids."""
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -107,7 +117,7 @@ def colours_of(names: Sequence[str]) -> dict[str, str]:
 def label_ends(ax: Axes, ends: dict[str, float], colours: dict[str, str], *, size: float = SMALL) -> None:
     """Write names at the right edge of ``ax``, at the height of their lines, moved apart where they would collide."""
     low, high = ax.get_ylim()
-    height = ax.get_position().height * ax.figure.get_figheight() * 72.0
+    height = ax.get_position().height * root_figure(ax).get_figheight() * 72.0
     gap = min(1.25 * size / height, 1.0 / max(len(ends), 1)) * (high - low)
     heights = spread(list(ends.values()), gap)
     for (name, end), at in zip(ends.items(), heights, strict=True):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bayesreg.results.priors import describe_sigma, prior_sentences
 from bayesreg.results.protocol import Fit
+from bayesreg.results.scores import SCORES
 
 
 def notes_of(fits: Mapping[str, Fit], frame: pd.DataFrame, scores: pd.DataFrame) -> tuple[str, ...]:
@@ -23,7 +24,8 @@ def notes_of(fits: Mapping[str, Fit], frame: pd.DataFrame, scores: pd.DataFrame)
     """
     penalised = [fit for fit in fits.values() if fit.kind != "mle"]
     priors = dict.fromkeys(sentence for fit in penalised for sentence in prior_sentences(fit.model.resolved))
-    routes = [_ROUTE[fit.kind](name, fit, scores.loc[name]) for name, fit in fits.items()]
+    rows = zip(fits.items(), scores[list(SCORES)].to_dict("records"), strict=True)
+    routes = [_ROUTE[fit.kind](name, fit, row) for (name, fit), row in rows]
     return (*priors, *_sigma(fits), *routes, *_intervals(frame), *_remarks(frame))
 
 
@@ -39,11 +41,11 @@ def _sigma(fits: Mapping[str, Fit]) -> list[str]:
     return [f"{at_mode} posterior samples it under {describe_sigma(records[0])}."]
 
 
-def _mle(name: str, fit: Any, row: pd.Series) -> str:
+def _mle(name: str, fit: Any, row: Mapping[Any, float]) -> str:
     return f"{name}: no prior, dispersion {row['dispersion']:.4g}."
 
 
-def _mode(name: str, fit: Any, row: pd.Series) -> str:
+def _mode(name: str, fit: Any, row: Mapping[Any, float]) -> str:
     slopes = len(fit.params) - int(fit.model.resolved.intercept)
     zeros = f"{row['zeros']:.0f} of {slopes} coefficients are exactly 0, " if row["zeros"] else ""
     return f"{name}: {zeros}{row['edf']:.3g} effective degrees of freedom. {_certificate(fit)}"
@@ -58,13 +60,17 @@ def _certificate(fit: Any) -> str:
     return f"Certified: {known}." if fit.certificate.ok else f"NOT certified ({known}): {fit.status}"
 
 
-def _posterior(name: str, fit: Any, row: pd.Series) -> str:
+def _posterior(name: str, fit: Any, row: Mapping[Any, float]) -> str:
     checks = [f"largest R-hat {row['rhat_max']:.3f}"] if np.isfinite(row["rhat_max"]) else []
     checks += [f"smallest effective sample size {row['ess_min']:.0f}"] if np.isfinite(row["ess_min"]) else []
     return f"{name}: engine {fit.engine}{'; ' if checks else ''}{', '.join(checks)}."
 
 
-_ROUTE: dict[str, Callable[[str, Any, pd.Series], str]] = {"mle": _mle, "mode": _mode, "posterior": _posterior}
+_ROUTE: dict[str, Callable[[str, Any, Mapping[Any, float]], str]] = {
+    "mle": _mle,
+    "mode": _mode,
+    "posterior": _posterior,
+}
 
 
 def _intervals(frame: pd.DataFrame) -> list[str]:
@@ -81,6 +87,8 @@ def _intervals(frame: pd.DataFrame) -> list[str]:
 
 def _remarks(frame: pd.DataFrame) -> list[str]:
     """Return the notes of single coefficients, said once where several share them."""
-    noted = frame[frame["note"] != ""]
-    groups = noted.groupby(["fit", "note"], sort=False)["coefficient"].agg(", ".join)
-    return [f"{fit}, {names}: {note}" for (fit, note), names in groups.items()]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for fit, note, coefficient in zip(frame["fit"], frame["note"], frame["coefficient"], strict=True):
+        if note:
+            groups.setdefault((fit, note), []).append(coefficient)
+    return [f"{fit}, {', '.join(names)}: {note}" for (fit, note), names in groups.items()]

@@ -1,0 +1,1 @@
+"""The command line: `bayesreg demo`, `fit`, `path`, `compare` and `convert`."""

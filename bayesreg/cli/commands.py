@@ -1,0 +1,172 @@
+"""What the commands do, once their options are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import bayesreg as br
+from bayesreg.cli.screen import say
+from bayesreg.errors import InputError, RankError, SeparationError
+
+ROWS_OF_A_PATH = 12
+
+
+def make_penalty(name: str, lam: str | None, l1_ratio: float | None) -> br.Penalty:
+    """Return the penalty of the options ``--penalty``, ``--lam`` and ``--l1-ratio``.
+
+    Raises
+    ------
+    InputError
+        If the strength is missing, not a number or not used, or ``--l1-ratio`` is not used.
+    """
+    _check_share(name, l1_ratio)
+    if name == "none":
+        if lam is not None:
+            raise InputError(
+                f"--lam {lam} has nothing to act on: --penalty is none. Add --penalty l1, l2 or elastic-net."
+            )
+        return br.Flat()
+    return _law(name, _number(lam), l1_ratio)
+
+
+def make_open_penalty(name: str, l1_ratio: float | None) -> br.Penalty:
+    """Return the penalty of a path, its strength left open.
+
+    Raises
+    ------
+    InputError
+        If there is no penalty, or ``--l1-ratio`` is not used.
+    """
+    _check_share(name, l1_ratio)
+    if name == "none":
+        raise InputError("A path needs a penalty whose strength it varies: --penalty l1, l2 or elastic-net.")
+    return _law(name, None, l1_ratio)
+
+
+def make_model(formula: str, data: str, penalty: br.Penalty, *, family: str, standardize: bool) -> Any:
+    """Return the model of a command."""
+    return br.Model(formula, data, family=family, penalty=penalty, standardize=standardize)
+
+
+def print_fit(model: Any) -> None:
+    """Fit and print; without a penalty the classical fit."""
+    flat = all(not block.penalty.strength_names for block in model.resolved.blocks)
+    say(str((model.mle() if flat else model.fit()).summary()))
+
+
+def print_path(model: Any, *, n_lams: int, out: Path | None) -> None:
+    """Fit the path, print some of its points, and draw it if asked."""
+    from bayesreg.plots import coefficient_path
+    from bayesreg.results.summary import Summary
+
+    path = model.path(n_lams=n_lams)
+    slopes = path.params.drop(columns="Intercept", errors="ignore").to_numpy()
+    table = {"lam": path.lams, "edf": path.edf, "deviance": path.deviance, "nonzero": (slopes != 0.0).sum(axis=1)}
+    rows = np.unique(np.linspace(0, len(path.lams) - 1, ROWS_OF_A_PATH).round().astype(int))
+    frame = pd.DataFrame(table).iloc[rows].reset_index(drop=True)
+    note = f"{len(rows)} of {len(path.lams)} strengths; lam is in loss units, for --lam of the other commands."
+    say(str(Summary(f"Path of {model.formula}", frame, notes=(note,))))
+    if out is not None:
+        save(coefficient_path(path), out)
+
+
+def print_comparison(model: Any, *, seed: int, draws: int, out: Path | None) -> None:
+    """Fit by all routes that exist, print them side by side, and draw them if asked."""
+    fits = [] if (classical := _classical(model)) is None else [classical]
+    if any(block.penalty.strength_names for block in model.resolved.blocks):
+        fits.append(model.fit())
+    announce_sampling(model)
+    comparison = br.compare(*fits, model.sample(seed=seed, draws=draws))
+    say(str(comparison))
+    if out is not None:
+        save(comparison.plot(), out)
+
+
+def print_conversion(value: float, *, source: str, target: str, facts: Sequence[str]) -> None:
+    """Print the translated number alone, so that scripts can read it."""
+    say(f"{br.convert(value, source=source, target=target, **_facts(facts)):.12g}")
+
+
+def announce_sampling(model: Any) -> None:
+    """Say that the next step takes some seconds, where the posterior has to be sampled by NUTS."""
+    resolved = model.resolved
+    if resolved.family.name != "gaussian" or bool(np.any(resolved.strength.rate > 0.0)):
+        say("Sampling the posterior: PyMC compiles the model first, which takes some seconds ...", faint=True)
+
+
+def save(figure: Any, out: Path) -> None:
+    """Write a picture and say where.
+
+    Raises
+    ------
+    InputError
+        If the file can not be written, or its ending names no format.
+    """
+    formats = sorted(figure.canvas.get_supported_filetypes())
+    if out.suffix.lstrip(".") not in formats:
+        raise InputError(f"{str(out)!r} does not end in the name of a picture format; allowed: {', '.join(formats)}.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(out, bbox_inches="tight")
+    except OSError as error:
+        raise InputError(
+            f"The picture can not be written to {str(out)!r}: {error.strerror}. Choose another --out."
+        ) from error
+    say(f"Wrote {out}", faint=True)
+
+
+def _classical(model: Any) -> Any:
+    """Return the classical fit, or None where it does not exist, saying why."""
+    try:
+        return model.mle()
+    except (RankError, SeparationError) as error:
+        say(f"No classical fit: {error}", faint=True)
+        return None
+
+
+def _law(name: str, lam: float | None, l1_ratio: float | None) -> br.Penalty:
+    """Return the penalty of a name."""
+    if name == "elastic-net":
+        return br.ElasticNet(lam, 0.5 if l1_ratio is None else l1_ratio)
+    return br.L1(lam) if name == "l1" else br.L2(lam)
+
+
+def _check_share(name: str, l1_ratio: float | None) -> None:
+    """Raise if a share was given that nothing uses."""
+    if l1_ratio is not None and name != "elastic-net":
+        raise InputError(
+            f"--l1-ratio {l1_ratio:g} is not used by --penalty {name}. Use --penalty elastic-net or leave it out."
+        )
+
+
+def _number(lam: str | None) -> float:
+    """Read ``--lam``."""
+    how = "`bayesreg path` with the same formula and data shows the fits over all strengths; then give one as a number."
+    if lam is None:
+        raise InputError(f"The penalty has no strength. {how[:-1]}: --lam 500.")
+    if lam == "cv":
+        raise InputError(f"--lam cv: the strength is not chosen by cross-validation here. {how}")
+    try:
+        return float(lam)
+    except ValueError:
+        raise InputError(f"--lam {lam} is not a number. {how}") from None
+
+
+def _facts(pairs: Sequence[str]) -> dict[str, float | bool]:
+    """Read ``name=value`` pairs."""
+    facts: dict[str, float | bool] = {}
+    flags = {"true": True, "false": False}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not (equals and name.isidentifier()):
+            raise InputError(f"--fact {pair!r} is not of the form name=value, such as n=442.")
+        try:
+            facts[name] = flags[text.lower()] if text.lower() in flags else float(text)
+        except ValueError:
+            raise InputError(f"--fact {pair!r}: {text!r} is not a number, true or false.") from None
+    return facts
