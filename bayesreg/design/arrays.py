@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from bayesreg.design.columns import Column, from_array, from_series
+from bayesreg.design.columns import Column, as_array, as_column, from_array
 from bayesreg.design.frames import Table, read
 from bayesreg.design.missing import check_finite_values, rows_to_keep
 from bayesreg.design.record import Design
@@ -83,7 +83,9 @@ def from_arrays(
     chosen = _names(names, table, matrix.shape[1])
     if not intercept and not chosen:
         raise DataError("X has no columns and there is no intercept: there is nothing to estimate.")
-    if table is None and isinstance(y, pd.Series):
+    if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
+        y = y.iloc[:, 0]
+    if table is None and isinstance(y, pd.Series) and len(y) == len(index):
         index = y.index
     response, label = _response(y, index)
     values, kind = weight_kind(weights)
@@ -129,7 +131,7 @@ def read_matrix(data: Any, *, names: Sequence[str] | None) -> tuple[np.ndarray, 
         return _array(_dense(data), names)
     if nw.dependencies.is_into_dataframe(data) or isinstance(data, Mapping):
         return _table(read(data, empty=names is not None), names)
-    return _array(np.asarray(data), names)
+    return _array(as_array("X", data), names)
 
 
 def _dense(data: Any) -> np.ndarray:
@@ -160,10 +162,9 @@ def _array(values: np.ndarray, names: Sequence[str] | None) -> tuple[np.ndarray,
 
 def _table(table: Table, names: Sequence[str] | None) -> tuple[np.ndarray, pd.Index, Table]:
     wanted = list(table.names) if names is None else list(names)
-    odd = [name for name in table.frame.columns if not isinstance(name, str)]
-    if names is None and odd:
+    if names is None and table.odd:
         raise DataError(
-            f"X has the column name {odd[0]!r}, which is not a text; rename it, or give an array and names=."
+            f"X has the column name {table.odd[0]!r}, which is not a text; rename it, or give an array and names=."
         )
     absent = [name for name in wanted if name not in table.names]
     if absent:
@@ -174,6 +175,11 @@ def _table(table: Table, names: Sequence[str] | None) -> tuple[np.ndarray, pd.In
 
 
 def _numbers(column: Column) -> np.ndarray:
+    if column.kind == "label":
+        raise DataError(
+            f"column {column.name!r} of X holds text labels (such as {column.levels[0]!r}); X must hold numbers. "
+            "Code labels as numbers, or use a formula and a table."
+        )
     numbers = column.numbers()
     check_finite_values(f"column {column.name!r}", numbers)
     return numbers
@@ -189,7 +195,7 @@ def _stacked(columns: list[np.ndarray], n: int, names: Sequence[str]) -> np.ndar
 def _names(names: Sequence[str] | None, table: Table | None, p: int) -> tuple[str, ...]:
     if names is None:
         return tuple(table.names) if table is not None else tuple(f"x{place}" for place in range(p))
-    chosen = tuple(names)
+    chosen = tuple(names) if isinstance(names, Iterable) else ()
     if isinstance(names, str) or len(chosen) != p or not all(isinstance(name, str) and name for name in chosen):
         raise InputError(f"names={names!r} does not fit X of {p} columns; give {p} texts.")
     if len(set(chosen)) != p:
@@ -198,21 +204,16 @@ def _names(names: Sequence[str] | None, table: Table | None, p: int) -> tuple[st
 
 
 def _response(y: Any, index: pd.Index) -> tuple[Column, str]:
-    label = str(y.name) if isinstance(y, pd.Series) and y.name is not None else "y"
-    values = aligned(y, "y", index=index) if isinstance(y, pd.Series) else y
-    series = nw.from_native(values, series_only=True, pass_through=True)
-    column = from_series(label, series) if isinstance(series, nw.Series) else _bare(label, np.asarray(values))
+    if isinstance(y, pd.Series):
+        label = "y" if y.name is None else str(y.name)
+        return as_column(label, aligned(y, "y", index=index)), label
+    array = as_array("y", y)
+    if array.ndim == 2 and array.shape[1] == 1:
+        y = array[:, 0]
+    column = as_column("y", y)
     if len(column.values) != len(index):
         raise DataError(f"y has {len(column.values)} values, X has {len(index)} rows; one value a row is needed.")
-    return column, label
-
-
-def _bare(label: str, values: np.ndarray) -> Column:
-    if values.ndim == 2 and values.shape[1] == 1:
-        values = values[:, 0]
-    if values.ndim != 1:
-        raise DataError(f"y has shape {values.shape}; it must be one-dimensional.")
-    return from_array(label, values)
+    return column, "y"
 
 
 def _extra(values: Any, what: str, index: pd.Index) -> np.ndarray | None:

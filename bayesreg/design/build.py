@@ -91,6 +91,8 @@ def check_functions(functions: Functions | None) -> dict[str, Callable[..., Any]
     InputError
         Naming the function that is not allowed.
     """
+    if functions is not None and not isinstance(functions, Mapping):
+        raise InputError(f"functions is a {type(functions).__name__}; it must be a mapping from names to functions.")
     own = dict(functions or {})
     for name, function in own.items():
         if not isinstance(name, str) or not name.isidentifier() or name.startswith("__"):

@@ -120,6 +120,8 @@ def from_series(name: str, series: nw.Series) -> Column:
         return _from_categories(name, series)
     if dtype == nw.Boolean:
         return column(name, "flag", series.fill_null(False).to_numpy().astype(bool), missing=_nulls(series))
+    if dtype in (nw.Int128, nw.UInt128):
+        return from_array(name, np.array(series.to_list(), dtype=object))
     if dtype.is_integer():
         missing = _nulls(series)
         return column(name, "number", (series.fill_null(0) if missing.any() else series).to_numpy(), missing=missing)
@@ -141,6 +143,51 @@ def from_array(name: str, values: np.ndarray) -> Column:
     if kind in "OUT":
         return _from_objects(name, values.astype(object))
     raise _refused(name, f"values of type {values.dtype}")
+
+
+def as_column(name: str, values: Any) -> Column:
+    """Convert one-dimensional values of any library (Series, array, list); see `from_series`.
+
+    Masked entries of a masked array are missing.
+
+    Raises
+    ------
+    DataError
+        If it is not one-dimensional, or of a type that can not be used.
+
+    Examples
+    --------
+    >>> as_column("x", np.ma.masked_equal([1, 2, 3], 2)).missing.tolist()
+    [False, True, False]
+    """
+    if isinstance(values, pd.api.extensions.ExtensionArray | pd.Index):
+        values = pd.Series(values)
+    if nw.dependencies.is_into_series(values):
+        return from_series(name, nw.from_native(values, series_only=True))
+    array = as_array(name, values)
+    if array.ndim != 1:
+        raise DataError(f"{name} has shape {array.shape}; one value a row is needed.")
+    return from_array(name, array)
+
+
+def as_array(name: str, values: Any) -> np.ndarray:
+    """Return a NumPy array, with NaN or None where a masked array is masked; lists of numbers and texts stay mixed.
+
+    Raises
+    ------
+    DataError
+        If the values are ragged.
+    """
+    if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
+        plain = np.array(values.data, dtype=np.float64 if values.dtype.kind in "biuf" else object)
+        plain[np.ma.getmaskarray(values)] = np.nan if plain.dtype.kind == "f" else None
+        return plain
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise DataError(f"{name} is not an array: {error}") from error
+    mixed = array.dtype.kind in "US" and isinstance(values, list | tuple)
+    return np.array(values, dtype=object) if mixed else array
 
 
 def column(

@@ -6,16 +6,15 @@ Only the columns that a formula uses are converted and looked at; the caller's o
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set, Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import narwhals as nw
-import numpy as np
 import pandas as pd
 
-from bayesreg.design.columns import Column, from_series
+from bayesreg.design.columns import Column, as_array, as_column
 from bayesreg.errors import DataError
 
 ACCEPTED = (
@@ -31,12 +30,14 @@ class Table:
 
     Parameters
     ----------
-    frame : narwhals.DataFrame
-        The data.
+    source : narwhals.DataFrame or mapping
+        Name -> values.
     index : pandas.Index
         Row labels, length n; 0 .. n-1 for tables without labels.
     names : mapping
-        Names of the columns, in order (its keys); names that are not text can not stand in a formula and are left out.
+        Names of the columns, in order (its keys). Names that are not text can not stand in a formula and are left out.
+    odd : tuple
+        The names that are not text.
 
     Examples
     --------
@@ -45,12 +46,13 @@ class Table:
     (['x', 'g'], 2, 'label')
     """
 
-    frame: nw.DataFrame
+    source: Any
     index: pd.Index
     names: Mapping[str, None]
+    odd: tuple[Any, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self.index)
 
     def column(self, name: str) -> Column:
         """Return one column converted.
@@ -62,7 +64,7 @@ class Table:
         """
         if name not in self.names:
             raise DataError(f"the data have no column {name!r}{suggest(name, self.names)}.")
-        return from_series(name, self.frame[name])
+        return as_column(name, self.source[name])
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
@@ -74,6 +76,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     "; did you mean 'age'? The columns are: 'age', 'sex'"
     """
     known = list(known)
+    if not known:
+        return "; the data have no column with a text name"
     close = difflib.get_close_matches(name, known, n=1)
     shown = ", ".join(repr(one) for one in known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
     return (f"; did you mean {close[0]!r}? " if close else "; ") + f"{'T' if close else 't'}he columns are: {shown}"
@@ -100,7 +104,16 @@ def read(data: Any, *, empty: bool = False) -> Table:
     DataError
         If it is not a table, has no rows, has two columns of one name, or the file can not be read.
     """
-    native = _from_dict(data) if isinstance(data, Mapping) else _load(data) if isinstance(data, str | Path) else data
+    if isinstance(data, Mapping):
+        table = _from_dict(data)
+    else:
+        table = _from_frame(_load(data) if isinstance(data, str | Path) else data)
+    if len(table) == 0 and not empty:
+        raise DataError(f"the data are empty (0 rows, {len(table.names)} columns); at least one row is needed.")
+    return table
+
+
+def _from_frame(native: Any) -> Table:
     if isinstance(native, pd.DataFrame):
         _check_unique(native.columns)
     elif nw.dependencies.is_pyarrow_table(native):
@@ -108,13 +121,17 @@ def read(data: Any, *, empty: bool = False) -> Table:
     try:
         frame = nw.from_native(native, eager_only=True)
     except TypeError:
-        raise DataError(f"data of type {type(data).__name__} can not be read; give {ACCEPTED}.{_lazy(data)}") from None
+        kind = type(native).__name__
+        raise DataError(f"data of type {kind} can not be read; give {ACCEPTED}.{_lazy(native)}") from None
     except (nw.exceptions.NarwhalsError, ValueError) as error:
         raise DataError(f"the data can not be read: {error} Give {ACCEPTED}.") from error
-    if len(frame) == 0 and not empty:
-        raise DataError(f"the data are empty (0 rows, {len(frame.columns)} columns); at least one row is needed.")
     index = native.index if isinstance(native, pd.DataFrame) else pd.RangeIndex(len(frame))
-    return Table(frame, index, dict.fromkeys(name for name in frame.columns if isinstance(name, str)))
+    return _table(frame, frame.columns, index)
+
+
+def _table(source: Any, names: Iterable[Any], index: pd.Index) -> Table:
+    texts = dict.fromkeys(name for name in names if isinstance(name, str))
+    return Table(source, index, texts, tuple(name for name in names if not isinstance(name, str)))
 
 
 def _lazy(data: Any) -> str:
@@ -129,7 +146,7 @@ def _check_unique(names: Iterable[Any]) -> None:
         seen.add(name)
 
 
-def _from_dict(data: Mapping[Any, Any]) -> pd.DataFrame:
+def _from_dict(data: Mapping[Any, Any]) -> Table:
     columns = {name: _values(name, values) for name, values in data.items()}
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
@@ -138,27 +155,21 @@ def _from_dict(data: Mapping[Any, Any]) -> pd.DataFrame:
     indexes = [values.index for values in columns.values() if isinstance(values, pd.Series)]
     if any(not index.equals(indexes[0]) for index in indexes[1:]):
         raise DataError("the Series in the dict have different indexes; align them first, or give a pandas DataFrame.")
-    index = indexes[0] if indexes else None
-    return pd.DataFrame({name: _plain(values) for name, values in columns.items()}, index=index, copy=False)
-
-
-def _plain(values: Any) -> Any:
-    return values.array if isinstance(values, pd.Series) else values
+    n = next(iter(lengths.values()), 0)
+    return _table(columns, list(columns), indexes[0] if indexes else pd.RangeIndex(n))
 
 
 def _values(name: Any, values: Any) -> Any:
-    if isinstance(values, str | bytes) or np.ndim(values) == 0:
+    if isinstance(values, str | bytes) or not isinstance(values, Sized) or isinstance(values, Set):
         raise DataError(
             f"column {name!r} is the single value {values!r}, not an array; write [{values!r}] for one row."
         )
-    if isinstance(values, pd.Series | pd.api.extensions.ExtensionArray | pd.Index):
+    if isinstance(values, pd.api.extensions.ExtensionArray | pd.Index) or nw.dependencies.is_into_series(values):
         return values
-    if isinstance(values, list | tuple):
-        return pd.Series(list(values), dtype=object).infer_objects().array
-    values = np.asarray(values)
-    if values.ndim != 1:
-        raise DataError(f"column {name!r} has shape {values.shape}; a column is one-dimensional.")
-    return values
+    array = as_array(f"column {name!r}", values)
+    if array.ndim != 1:
+        raise DataError(f"column {name!r} has shape {array.shape}; a column is one-dimensional.")
+    return array
 
 
 def _load(path: str | Path) -> Any:
@@ -177,7 +188,10 @@ def _load(path: str | Path) -> Any:
 def _load_csv(path: Path) -> pd.DataFrame:
     header = pd.read_csv(path, header=None, nrows=1, dtype=str)
     _check_unique(header.iloc[0].dropna())
-    return pd.read_csv(path)
+    frame = pd.read_csv(path, low_memory=False)
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise ValueError("its rows have more values than its first line has names")
+    return frame
 
 
 def _load_parquet(path: Path) -> Any:

@@ -219,9 +219,14 @@ def _response(tokens: list[Token], checker: _Checker) -> Expression:
 
 def _parsed(response: Expression, tree: Token | ASTNode, rest: list[str], checker: _Checker) -> Parsed:
     check_size(tree, n_dot=len(rest))
+    if not rest and _has_dot(tree):
+        raise FormulaError("`.` stands for all other columns of the data, but there are none; write the terms, or 1.")
     dot = [checker.key(checker.world.column(name)) for name in rest] if _has_dot(tree) else []
     context = {"__formulaic_variables_available__": dot, "__formulaic_variables_used_lhs__": []}
-    found = sorted(checker.use_keys(tree).to_terms(context=context), key=lambda term: term.degree)
+    try:
+        found = sorted(checker.use_keys(tree).to_terms(context=context), key=lambda term: term.degree)
+    except TypeError:
+        raise FormulaError("one side of / or %in% has no terms left; write the terms that are meant.") from None
     terms = [_term(one, checker.factors) for one in found]
     seen: set[frozenset[str]] = set()
     for term in terms:

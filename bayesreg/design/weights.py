@@ -6,11 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from bayesreg.design.columns import from_array, from_series
+from bayesreg.design.columns import as_column
 from bayesreg.design.frames import suggest
 from bayesreg.design.missing import check_finite_values
 from bayesreg.errors import DataError, InputError
@@ -81,20 +80,10 @@ def row_values(values: Any, what: str, *, index: pd.Index) -> np.ndarray:
     """
     if isinstance(values, pd.Series):
         values = aligned(values, what, index=index)
-    column = _as_column(values, what)
+    column = as_column(what, values)
     if len(column.values) != len(index):
         raise DataError(f"{what} has {len(column.values)} values for {len(index)} rows; one value a row is needed.")
     return numeric(column, what)
-
-
-def _as_column(values: Any, what: str) -> Any:
-    series = nw.from_native(values, series_only=True, pass_through=True)
-    if isinstance(series, nw.Series):
-        return from_series(what, series)
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise DataError(f"{what} has shape {array.shape}; one value a row is needed.")
-    return from_array(what, array)
 
 
 def numeric(column: Any, what: str) -> np.ndarray:

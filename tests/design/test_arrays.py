@@ -92,7 +92,7 @@ def test_labels_and_offsets():
         (X, np.ones((3, 2)), {}, r"y has shape \(3, 2\)"),
         (X, [1.0, np.inf, 2.0], {}, "infinite"),
         (np.array([[1.0], [np.inf], [2.0]]), Y, {}, r"X has 1 infinite value\(s\), the first in row 1"),
-        (pd.DataFrame({"a": ["x", "y", "z"]}), Y, {}, "column 'a' holds text labels"),
+        (pd.DataFrame({"a": ["x", "y", "z"]}), Y, {}, "column 'a' of X holds text labels"),
         (pd.DataFrame(X), Y, {}, "column name 0"),
         (pd.DataFrame(X, columns=["a", "a"]), Y, {}, "two columns named 'a'"),
         (X, Y, {"names": ["a"]}, "does not fit X of 2 columns"),

@@ -172,6 +172,8 @@ ATTACKS = [
     "y ~ x - x - 1",
     "y ~ y + x",
     "y ~ x + 2:x",
+    "y ~ (x - x)/z",
+    "y ~ x %in% (z - z)",
     "y ~ poly(x, 2) + I(poly(x, 2) + 1)",
     "y ~ log(g)",
     "y ~ I(g + 1)",

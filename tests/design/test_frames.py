@@ -128,7 +128,7 @@ def test_unused_columns_are_not_looked_at():
         (pd.date_range("2020", periods=4), "column 'c' holds values of type Datetime"),
         (pd.timedelta_range("1D", periods=4), "column 'c' holds values of type Duration"),
         (np.array([1j, 2, 3, 4]), "column 'c' holds values of type complex128"),
-        ([[1], [2], [3], [4]], "column 'c' holds values of type"),
+        ([[1], [2], [3], [4]], r"column 'c' has shape \(4, 1\)"),
         ([1.0, "two", 3.0, 4.0], "column 'c' mixes numbers and text: 'two' in row 1"),
         ([1.0, None, "three", 4.0], "column 'c' mixes numbers and text: 'three' in row 2"),
         ([b"a", b"b", b"a", b"b"], "column 'c' holds values of type bytes"),
