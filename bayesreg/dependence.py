@@ -70,8 +70,8 @@ def dependence(Z: np.ndarray) -> Dependence:
     >>> import numpy as np
     >>> x = np.arange(5.0)
     >>> found = dependence(np.column_stack([np.ones(5), x, x**2, 2.0 + 3.0 * x]))
-    >>> found.independent.size, found.dependent.size
-    (3, 1)
+    >>> found.dependent.tolist(), found.combination.round(9).ravel().tolist()
+    ([3], [2.0, 3.0, 0.0])
     """
     n, k = Z.shape
     size = largest(Z)
@@ -84,11 +84,13 @@ def dependence(Z: np.ndarray) -> Dependence:
     others = np.flatnonzero(length > tolerance * np.where(raw > 0.0, raw, 1.0))
     if constant is not None:
         others = others[others != constant]
-    unit = centred[:, others] / length[others]
-    remainder, pivots = _pivoted(unit)
+    square = _reduced(centred[:, others] / length[others])
+    remainder, pivots = _pivoted(square)
     lost = raw[others][pivots[: remainder.shape[0]]] / length[others][pivots[: remainder.shape[0]]]
     small = np.abs(np.diag(remainder)) <= tolerance * np.maximum(lost, 1.0)
     rank = int(np.argmax(small)) if small.any() else small.size
+    if 0 < rank < others.size:
+        remainder, pivots = _first_columns(square, rank, remainder, pivots)
     head = others[pivots[:rank]]
     independent = np.sort(head if constant is None else np.append(head, constant))
     dependent = np.setdiff1d(np.arange(k), independent)
@@ -106,11 +108,29 @@ def dependence(Z: np.ndarray) -> Dependence:
     return Dependence(independent, dependent, combination, tolerance)
 
 
-def _pivoted(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return ``R`` and the pivots; tall matrices are first reduced to a square by plain QR."""
-    n, k = unit.shape
+def _reduced(unit: np.ndarray) -> np.ndarray:
+    """Return a matrix with the same inner products, tall ones made square by plain QR."""
+    return np.linalg.qr(unit, mode="r") if unit.shape[0] > 2 * unit.shape[1] else unit
+
+
+def _pivoted(square: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``R`` and the pivots."""
+    n, k = square.shape
     if k == 0 or n == 0:
         return np.zeros((0, k)), np.arange(k)
-    square = np.linalg.qr(unit, mode="r") if n > 2 * k else unit
     remainder, pivots = qr(square, mode="r", pivoting=True, check_finite=False)
     return remainder[: min(n, k)], pivots
+
+
+def _first_columns(
+    square: np.ndarray, rank: int, remainder: np.ndarray, pivots: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``R`` and an order in which the first columns are the independent ones, where that is as well posed."""
+    small = np.abs(np.diag(remainder))[rank - 1]
+    alone = np.abs(np.diag(np.linalg.qr(square, mode="r")))
+    head = np.flatnonzero(alone > 1e-3 * small)
+    if head.size != rank or square.shape[0] < square.shape[1]:
+        return remainder, pivots
+    order = np.append(head, np.setdiff1d(np.arange(square.shape[1]), head))
+    ordered = np.linalg.qr(square[:, order], mode="r")
+    return ordered, order

@@ -4,7 +4,8 @@ Both discrete families lead to one question about a matrix ``A``: is there a ``d
 and ``A d != 0``? For 0/1 responses ``A`` has the rows ``(2 y_i - 1) z_i`` [1]_. For counts ``d`` must
 vanish on the rows with ``y > 0``, and ``A`` holds ``-z_i`` of the other rows, in that null space.
 By Stiemke's lemma the answer is no exactly if some ``r > 0`` has ``A' r = 0``: the residuals at a
-maximum are such an ``r``, which settles most cases without a linear programme. Neither positive
+maximum are such an ``r``, which settles most cases without a linear programme (rows that span every
+direction are enough). Neither positive
 weights nor offsets matter.
 
 References
@@ -17,7 +18,7 @@ References
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg import solve_triangular, svdvals
 from scipy.optimize import linprog
 from scipy.special import expit
 
@@ -75,11 +76,20 @@ def _residuals(B: np.ndarray) -> tuple[np.ndarray, bool]:
             break
         if np.abs(d).max(initial=0.0) > 1e3:
             break
-    exact = expit(-(B @ d))
-    span = np.linalg.qr(B)[0]
+    return d, _proves(B, expit(-(B @ d)))
+
+
+def _proves(B: np.ndarray, r: np.ndarray) -> bool:
+    """Whether residuals, made orthogonal to the columns, stay positive on rows that span every direction."""
+    rows = r > 1e-5
+    if np.count_nonzero(rows) < B.shape[1]:
+        return False
+    span, triangle = np.linalg.qr(B[rows])
+    singular = svdvals(triangle)
+    exact = r[rows]
     for _ in range(2):
         exact = exact - span @ (span.T @ exact)
-    return d, bool(exact.min(initial=1.0) > 1e-7)
+    return bool(exact.min() > 1e-7 and singular[-1] > TOLERANCE * singular[0])
 
 
 def _search(B: np.ndarray, start: np.ndarray) -> np.ndarray | None:

@@ -32,7 +32,7 @@ class MleFit:
     >>> fit.params.round(2).to_dict()
     {'Intercept': -203.62, 'bmi': 8.52, 'bp': 1.38}
     >>> fit.conf_int(level=0.9).round(2).loc["bmi"].tolist()
-    [7.52, 9.86]
+    [7.36, 9.68]
     """
 
     model: Any

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -312,3 +315,9 @@ def test_hc1_of_saturated_counts_is_refused():
 def test_response_outside_the_family():
     with pytest.raises(DataError, match="'target'"):
         mle("target ~ bmi", br.datasets.diabetes(), "bernoulli")
+
+
+def test_statsmodels_is_imported_only_to_fit():
+    code = "import sys, bayesreg.frequentist, bayesreg.existence; print([m for m in sys.modules if 'statsmodels' in m])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
