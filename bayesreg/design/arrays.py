@@ -83,15 +83,14 @@ def from_arrays(
     chosen = _names(names, table, matrix.shape[1])
     if not intercept and not chosen:
         raise DataError("X has no columns and there is no intercept: there is nothing to estimate.")
-    if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
-        y = y.iloc[:, 0]
+    y = y.iloc[:, 0] if isinstance(y, pd.DataFrame) and y.shape[1] == 1 else y
     if table is None and isinstance(y, pd.Series) and len(y) == len(index):
         index = y.index
     response, label = _response(y, index)
     values, kind = weight_kind(weights)
     extras = {"weights": _extra(values, "weights", index), "offset": _extra(offset, "offset", index)}
-    masks = {name: np.isnan(matrix[:, place]) for place, name in enumerate(chosen)}
-    masks |= {label: response.missing} | {name: np.isnan(one) for name, one in extras.items() if one is not None}
+    masks = [(name, np.isnan(matrix[:, place])) for place, name in enumerate(chosen)]
+    masks += [(label, response.missing), *((name, np.isnan(one)) for name, one in extras.items() if one is not None)]
     keep = rows_to_keep(masks, len(matrix), missing=missing)
     kept = {name: None if one is None else one[keep] for name, one in extras.items()}
     outcome, levels = response_values(response.take(keep), label)
@@ -100,7 +99,7 @@ def from_arrays(
         y=outcome,
         names=chosen,
         terms=chosen,
-        intercept=intercept,
+        intercept=bool(intercept),
         response=label,
         levels=levels,
         weights=None if kept["weights"] is None else check_weights(kept["weights"], kind),

@@ -130,8 +130,8 @@ def _gather(parsed: Parsed, table: Table, extras: dict[str, np.ndarray | None], 
     names = dict.fromkeys((*parsed.response.columns, *parsed.columns))
     columns = {name: table.column(name) for name in names}
     check_finite(columns)
-    masks = {name: column.missing for name, column in columns.items()}
-    masks |= {name: np.isnan(values) for name, values in extras.items() if values is not None}
+    masks = [(name, column.missing) for name, column in columns.items()]
+    masks += [(name, np.isnan(values)) for name, values in extras.items() if values is not None]
     keep = rows_to_keep(masks, len(table), missing=missing)
     if not keep.all():
         columns = {name: column.take(keep) for name, column in columns.items()}

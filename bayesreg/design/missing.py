@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,13 +13,13 @@ ACTIONS = ("raise", "drop")
 """What ``missing=`` may be."""
 
 
-def rows_to_keep(masks: Mapping[str, np.ndarray], n: int, *, missing: str) -> np.ndarray:
+def rows_to_keep(masks: Sequence[tuple[str, np.ndarray]], n: int, *, missing: str) -> np.ndarray:
     """Return which rows are complete.
 
     Parameters
     ----------
-    masks : mapping
-        Name -> (n,) bool, True where the value is missing.
+    masks : sequence of pairs
+        Name and (n,) bool, True where the value is missing. Names may repeat (a column may be called "weights").
     n : int
         Number of rows.
     missing : {"raise", "drop"}
@@ -39,17 +39,17 @@ def rows_to_keep(masks: Mapping[str, np.ndarray], n: int, *, missing: str) -> np
 
     Examples
     --------
-    >>> rows_to_keep({"x": np.array([False, True])}, 2, missing="drop").tolist()
+    >>> rows_to_keep([("x", np.array([False, True]))], 2, missing="drop").tolist()
     [True, False]
     """
     if missing not in ACTIONS:
         raise InputError(f"missing={missing!r} is not known; it must be 'raise' or 'drop'.")
     gone = np.zeros(n, dtype=bool)
-    for mask in masks.values():
+    for _, mask in masks:
         gone |= mask
     if not gone.any():
         return ~gone
-    counts = ", ".join(f"{name}: {int(mask.sum())}" for name, mask in masks.items() if mask.any())
+    counts = ", ".join(f"{name}: {int(mask.sum())}" for name, mask in masks if mask.any())
     if missing == "raise":
         raise MissingValuesError(
             f"values are missing ({counts}; {int(gone.sum())} of {n} rows). "

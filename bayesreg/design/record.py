@@ -26,6 +26,12 @@ class Rows:
         (m,), bool: whether a value that is needed is missing.
     index : pandas.Index
         Labels of the rows.
+
+    Examples
+    --------
+    >>> from bayesreg.design import from_arrays
+    >>> from_arrays(np.eye(2), [0.0, 1.0]).spec.rows([[1.0, None]]).missing
+    array([ True])
     """
 
     X: np.ndarray

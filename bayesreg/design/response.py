@@ -38,7 +38,7 @@ def response_values(value: Any, name: str) -> Response:
     FormulaError
         If it is several columns.
     """
-    if isinstance(value, Block) or np.ndim(getattr(value, "values", value)) > 1:
+    if isinstance(value, Block):
         raise FormulaError(f"the response {name} is several columns; it must be one.")
     if isinstance(value, Coded):
         return _binary(value.codes, value.levels, name)

@@ -25,6 +25,12 @@ class OffsetRule:
         No offset; a column of the data; values that must be given again.
     name : str
         The column's name.
+
+    Examples
+    --------
+    >>> from bayesreg.design import build
+    >>> build("y ~ x", {"y": [1, 2], "x": [3, 4], "t": [5, 6]}, offset="t").spec.offset
+    OffsetRule(kind='column', name='t')
     """
 
     kind: Literal["none", "column", "array"] = "none"

@@ -59,7 +59,6 @@ def test_a_user_function_can_not_change_the_data():
         (lambda x: np.array([None, "a", "b", "a"], dtype=object), "missing|level None"),
     ],
 )
-@pytest.mark.filterwarnings("ignore:divide by zero")
 def test_failures_of_user_functions_are_reported(function, says):
     with pytest.raises(DataError, match=says):
         build("y ~ f(x)", DATA, functions={"f": function})

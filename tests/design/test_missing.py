@@ -73,3 +73,12 @@ def test_a_response_made_infinite_is_named():
         build("log(y) ~ x", {"y": [0.0, 1.0], "x": [1.0, 2.0]})
     with pytest.raises(DataError, match=r"the response log\(y\) is not a number in 1 of 2 rows"):
         build("log(y) ~ x", {"y": [-1.0, 1.0], "x": [1.0, 2.0]})
+
+
+def test_columns_that_share_a_name_with_the_response_or_the_weights_are_counted_too():
+    """Regression: masks kept by name let the missing value of a column called "weights" or "y" through."""
+    data = {"y": [1.0, 2.0, 3.0], "weights": [np.nan, 1.0, 2.0]}
+    with pytest.raises(MissingValuesError, match=r"\(weights: 1; 1 of 3 rows\)"):
+        build("y ~ weights", data, weights=[1.0, 1.0, 1.0])
+    with pytest.raises(MissingValuesError, match=r"\(y: 1; 1 of 3 rows\)"):
+        from_arrays(pd.DataFrame({"y": [np.nan, 1.0, 2.0]}), [1.0, 2.0, 3.0])
