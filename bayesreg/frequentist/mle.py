@@ -179,17 +179,23 @@ def _verified(
     problem: Problem, likelihood: Likelihood, cov_type: str, use_t: bool | None
 ) -> tuple[Any, tuple[str, ...]]:
     """Fit, check, try again by QR where the pseudo-inverse lost a column; raise if neither holds."""
-    notes: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     for method in ("pinv", "qr"):
-        results, notes = run(problem, cov_type, use_t, method)
+        try:
+            results, notes = run(problem, cov_type, use_t, method)
+        except EngineError as error:
+            said += (str(error),)
+            continue
         if _holds(problem, likelihood, results):
             return results, notes
+        said += notes
     size = np.abs(problem.exog).max()
-    said = f" It said: {'; '.join(notes)}." if notes else ""
+    almost = "" if likelihood.has_dispersion else " Responses that are almost separated do the same: a penalty helps."
     raise EngineError(
-        f"statsmodels did not reach the maximum of this likelihood.{said} The largest values of the columns go from "
+        "statsmodels did not reach the maximum of this likelihood, which exists"
+        f"{''.join(f'; it said: {text}' for text in dict.fromkeys(said))}. The largest values of the columns go from "
         f"{size.min():.3g} ({size.idxmin()!r}) to {size.max():.3g} ({size.idxmax()!r}): give columns in comparable "
-        "units, or centre columns that vary little around a large value."
+        f"units, or centre columns that vary little around a large value.{almost}"
     )
 
 

@@ -223,6 +223,18 @@ def test_a_column_that_would_vanish_is_refused_by_name(size, family):
         mle("target ~ bmi + bp", data, family)
 
 
+def test_a_column_far_from_its_origin_is_refused_by_name():
+    x = 1e9 + np.arange(30.0)
+    with pytest.raises(EngineError, match=r"1e\+09 \('t'\): give columns in comparable units, or centre"):
+        mle("y ~ t", {"t": x, "y": np.arange(30.0) ** 2})
+
+
+def test_responses_separated_but_for_rounding_are_no_silent_fit():
+    x = np.r_[np.arange(15.0), 14.0 - 1e-7, np.arange(15.0, 29.0)]
+    with pytest.raises(EngineError, match="almost separated"):
+        mle("y ~ x", {"x": x, "y": np.repeat([0, 1], 15)}, "bernoulli")
+
+
 def test_tiny_responses_are_no_perfect_prediction():
     data = br.datasets.diabetes()
     reference = mle("target ~ bmi", data)
