@@ -193,8 +193,8 @@ def _verified(
     almost = "" if likelihood.has_dispersion else " Responses that are almost separated do the same: a penalty helps."
     raise EngineError(
         "statsmodels did not reach the maximum of this likelihood, which exists"
-        f"{''.join(f'; it said: {text.rstrip(".")}' for text in dict.fromkeys(said))}. The largest values of the columns go from "
-        f"{size.min():.3g} ({size.idxmin()!r}) to {size.max():.3g} ({size.idxmax()!r}): give columns in comparable "
+        f"{''.join(f'; it said: {text.rstrip(".")}' for text in dict.fromkeys(said))}. The largest values of the "
+        f"columns go from {size.min():.3g} ({size.idxmin()!r}) to {size.max():.3g} ({size.idxmax()!r}): give columns in comparable "
         f"units, or centre columns that vary little around a large value.{almost}"
     )
 
