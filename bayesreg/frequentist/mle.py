@@ -191,11 +191,11 @@ def _verified(
         said += notes
     size = np.abs(problem.exog).max()
     almost = "" if likelihood.has_dispersion else " Responses that are almost separated do the same: a penalty helps."
+    told = "".join(f"; it said: {text.rstrip('.')}" for text in dict.fromkeys(said))
     raise EngineError(
-        "statsmodels did not reach the maximum of this likelihood, which exists"
-        f"{''.join(f'; it said: {text.rstrip(".")}' for text in dict.fromkeys(said))}. The largest values of the "
-        f"columns go from {size.min():.3g} ({size.idxmin()!r}) to {size.max():.3g} ({size.idxmax()!r}): give columns in comparable "
-        f"units, or centre columns that vary little around a large value.{almost}"
+        f"statsmodels did not reach the maximum of this likelihood, which exists{told}. The largest values of the "
+        f"columns go from {size.min():.3g} ({size.idxmin()!r}) to {size.max():.3g} ({size.idxmax()!r}): give columns "
+        f"in comparable units, or centre columns that vary little around a large value.{almost}"
     )
 
 
