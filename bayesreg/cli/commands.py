@@ -12,6 +12,7 @@ import pandas as pd
 import bayesreg as br
 from bayesreg.cli.screen import say
 from bayesreg.errors import InputError, RankError, SeparationError
+from bayesreg.support import why_refused
 
 ROWS_OF_A_PATH = 12
 
@@ -94,8 +95,7 @@ def print_conversion(value: float, *, source: str, target: str, facts: Sequence[
 
 def announce_sampling(model: Any) -> None:
     """Say that the next step takes some seconds, where the posterior has to be sampled by NUTS."""
-    resolved = model.resolved
-    if resolved.family.name != "gaussian" or bool(np.any(resolved.strength.rate > 0.0)):
+    if why_refused(model.resolved, "sample", "exact"):
         say("Sampling the posterior: PyMC compiles the model first, which takes some seconds ...", faint=True)
 
 

@@ -60,6 +60,13 @@ def forest(
     ------
     InputError
         If ``scale`` is not known, or no coefficient is left to show.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L2(lam=100.0))
+    >>> comparison = br.compare(model.mle(), model.fit())
+    >>> figure = forest(comparison, scale="raw")
     """
     frame = _frame(comparison, scale, intercept)
     names = list(dict.fromkeys(frame["coefficient"]))

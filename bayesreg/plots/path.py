@@ -40,6 +40,12 @@ def coefficient_path(
     ------
     InputError
         If ``scale`` is not known, or the path has fewer than two positive strengths.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L1())
+    >>> figure = coefficient_path(model.path(n_lams=20))
     """
     lams, params, edf = _points(path, scale)
     if ax is None:

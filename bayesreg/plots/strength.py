@@ -73,6 +73,12 @@ def strength_axis(
     ------
     InputError
         If a name is not a coefficient of the curve.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L2())
+    >>> figure = strength_axis(br.select.ridge_curve(model), names=["bmi", "s5"])
     """
     shown = _names(curve, names)
     figure = new_figure(width, height)

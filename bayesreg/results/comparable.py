@@ -9,7 +9,7 @@ import numpy as np
 
 from bayesreg.errors import InputError
 from bayesreg.results.priors import describe_penalty, describe_sigma
-from bayesreg.results.protocol import Fit
+from bayesreg.results.protocol import Fit, resolved_of
 
 
 def check_comparable(fits: Mapping[str, Fit]) -> None:
@@ -22,7 +22,7 @@ def check_comparable(fits: Mapping[str, Fit]) -> None:
     """
     (first, reference), *others = fits.items()
     for name, fit in others:
-        differences = _differences(reference.model, fit.model)
+        differences = _differences(reference, fit)
         if differences:
             raise InputError(
                 f"br.compare: {first!r} and {name!r} can not stand in one table, they differ in "
@@ -43,12 +43,12 @@ def differing_priors(fits: Mapping[str, Fit]) -> tuple[str, ...]:
     return tuple(note for note in notes if note)
 
 
-def _differences(left: Any, right: Any) -> list[str]:
-    """Return what differs between the data, families and coefficients of two models."""
-    if left is right:
+def _differences(left: Fit, right: Fit) -> list[str]:
+    """Return what differs between the data, families and coefficients of two fits."""
+    if left.model is right.model:
         return []
-    a, b = left.design, right.design
-    p, q = left.resolved, right.resolved
+    a, b = left.model.design, right.model.design
+    p, q = resolved_of(left), resolved_of(right)
     found = []
     if p.family != q.family:
         found.append(f"the family ({p.family.name}, {p.family.link} link; {q.family.name}, {q.family.link} link)")
@@ -81,13 +81,13 @@ def _differing(fits: Mapping[str, Fit], what: str, key: Callable[[Any], Any], de
     """Return a sentence if ``key`` of the resolved models differs, "" otherwise."""
     groups: list[tuple[Any, list[str], str]] = []
     for name, fit in fits.items():
-        value = key(fit.model.resolved)
+        value = key(resolved_of(fit))
         for known, names, _ in groups:
             if known == value:
                 names.append(name)
                 break
         else:
-            groups.append((value, [name], describe(fit.model.resolved)))
+            groups.append((value, [name], describe(resolved_of(fit))))
     if len(groups) < 2:
         return ""
     parts = [f"{', '.join(names)}: {text}" for _, names, text in groups]

@@ -48,6 +48,14 @@ class Comparison:
         certifies a mode or a posterior.
     notes : tuple of str
         Which prior it is, how the intervals were made, and where the fits differ in more than their route.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L2(lam=100.0))
+    >>> comparison = br.compare(model.mle(), model.fit())
+    >>> comparison.frame.query("coefficient == 'bmi'")[["fit", "estimate"]].round(2).to_numpy().tolist()
+    [['OLS', 6.64], ['ridge mode', 5.9]]
     """
 
     fits: Mapping[str, Fit]
@@ -123,6 +131,13 @@ class Comparison:
         Returns
         -------
         matplotlib.figure.Figure
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L2(lam=100.0))
+        >>> comparison = br.compare(model.mle(), model.fit())
+        >>> figure = comparison.plot()
         """
         from bayesreg.plots import forest
 
@@ -149,6 +164,14 @@ def compare(*fits: Any, **named_fits: Any) -> Comparison:
     InputError
         If there is no fit, a value is not a fit, or the fits differ in rows, response, weights, offset, family or
         coefficients. Different priors or dispersions are allowed, and said in ``.notes``.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L2(lam=100.0))
+    >>> comparison = br.compare(model.mle(), model.fit())
+    >>> list(comparison.fits), list(br.compare(plain=model.mle()).fits)
+    (['OLS', 'ridge mode'], ['plain'])
     """
     by_name = name_fits(fits, named_fits)
     check_comparable(by_name)

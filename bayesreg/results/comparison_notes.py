@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.results.priors import describe_sigma, prior_sentences
-from bayesreg.results.protocol import Fit
+from bayesreg.results.protocol import Fit, resolved_of
 from bayesreg.results.scores import SCORES
 
 
@@ -23,7 +23,7 @@ def notes_of(fits: Mapping[str, Fit], frame: pd.DataFrame, scores: pd.DataFrame)
         `Comparison.frame` and `Comparison.scores`.
     """
     penalised = [fit for fit in fits.values() if fit.kind != "mle"]
-    priors = dict.fromkeys(sentence for fit in penalised for sentence in prior_sentences(fit.model.resolved))
+    priors = dict.fromkeys(sentence for fit in penalised for sentence in prior_sentences(resolved_of(fit)))
     rows = zip(fits.items(), scores[list(SCORES)].to_dict("records"), strict=True)
     routes = [_ROUTE[fit.kind](name, fit, row) for (name, fit), row in rows]
     return (*priors, *_sigma(fits), *routes, *_intervals(frame), *_remarks(frame))
@@ -31,7 +31,7 @@ def notes_of(fits: Mapping[str, Fit], frame: pd.DataFrame, scores: pd.DataFrame)
 
 def _sigma(fits: Mapping[str, Fit]) -> list[str]:
     """Say what the mode and the posterior do with sigma, where the family has one."""
-    records = [fit.model.resolved for fit in fits.values() if fit.kind == "posterior"]
+    records = [resolved_of(fit) for fit in fits.values() if fit.kind == "posterior"]
     if not records or not records[0].likelihood.has_dispersion:
         return []
     fixed = f"sigma is fixed at {np.sqrt(records[0].phi):.4g}"
@@ -46,7 +46,7 @@ def _mle(name: str, fit: Any, row: Mapping[Any, float]) -> str:
 
 
 def _mode(name: str, fit: Any, row: Mapping[Any, float]) -> str:
-    slopes = len(fit.params) - int(fit.model.resolved.intercept)
+    slopes = len(fit.params) - int(resolved_of(fit).intercept)
     zeros = f"{row['zeros']:.0f} of {slopes} coefficients are exactly 0, " if row["zeros"] else ""
     return f"{name}: {zeros}{row['edf']:.3g} effective degrees of freedom. {_certificate(fit)}"
 

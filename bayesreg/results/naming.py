@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bayesreg.errors import InputError
-from bayesreg.results.protocol import Fit, is_fit
+from bayesreg.results.protocol import Fit, is_fit, resolved_of
 
 MODE_NAMES = {"Laplace": "lasso mode", "Normal": "ridge mode", "ElasticNet": "elastic net mode"}
 """What the mode under one law alone is called."""
@@ -34,7 +34,7 @@ def name_fits(fits: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Fit]
 
 def default_name(fit: Fit) -> str:
     """Return "OLS", "MLE", "lasso mode", ..., "posterior"."""
-    resolved = fit.model.resolved
+    resolved = resolved_of(fit)
     if fit.kind == "mle":
         return "OLS" if resolved.family.name == "gaussian" else "MLE"
     if fit.kind == "posterior":

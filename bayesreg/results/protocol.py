@@ -35,6 +35,11 @@ class Fit(Protocol):
         """Return a row a coefficient: term, coefficient, estimate, lower, upper, zero, method, note."""
 
 
+def resolved_of(fit: Any) -> Any:
+    """Return the record that was fitted: a point of a path has its own, a classical fit has its model's."""
+    return fit.model.resolved if fit.kind == "mle" else fit.resolved
+
+
 def is_fit(value: object) -> bool:
     """Return whether ``value`` is a fit."""
     return getattr(value, "kind", None) in KINDS and callable(getattr(value, "estimates", None))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayesreg.results.protocol import Fit
+from bayesreg.results.protocol import Fit, resolved_of
 
 SCORES = (
     "deviance",
@@ -44,7 +44,7 @@ def scores(fits: Mapping[str, Fit]) -> pd.DataFrame:
 
 def _in_sample(fit: Fit) -> dict[str, float]:
     """Return what every fit has, from its point estimates alone."""
-    design, resolved = fit.model.design, fit.model.resolved
+    design, resolved = fit.model.design, resolved_of(fit)
     values = fit.params.reindex(list(resolved.coefficients)).to_numpy(dtype=float)
     start = int(resolved.intercept)
     eta = design.X @ values[start:] + resolved.offset + (values[0] if start else 0.0)

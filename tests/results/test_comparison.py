@@ -58,6 +58,10 @@ class StandIn:
     engine: str = "nuts"
 
     @property
+    def resolved(self) -> Any:
+        return self.model.resolved
+
+    @property
     def params(self) -> pd.Series:
         return pd.Series(self.values, index=list(self.model.resolved.coefficients))
 
@@ -294,3 +298,40 @@ def test_html_and_latex(trio: Any) -> None:
 def test_a_model_from_arrays_has_no_formula(lasso: Any) -> None:
     lasso.formula = None
     assert str(compare(StandIn("mode", lasso))).startswith("y ~ a + b + C(g)[T.v]\n")
+
+
+def test_real_fits_of_a_ridge() -> None:
+    model = br.Model("target ~ age + bmi + s1", br.datasets.diabetes(), penalty=br.L2(lam=50.0))
+    mle, mode, post = model.mle(), model.fit(), model.sample(draws=400, seed=1)
+    comparison = br.compare(mle, mode, post)
+    frame = comparison.frame.set_index(["fit", "coefficient"])
+    for name, fit in comparison.fits.items():
+        pd.testing.assert_series_equal(frame.loc[name, "estimate"], fit.params, check_names=False)
+    assert not frame["zero"].any()
+    width = frame["upper"] - frame["lower"]
+    assert (width["posterior"].iloc[1:] < width["OLS"].iloc[1:]).all()  # the prior adds information
+    scores = comparison.scores
+    assert scores.loc["OLS", "deviance"] == pytest.approx(mle.statsmodels.ssr, rel=1e-10)  # another algorithm
+    assert scores["deviance"].idxmin() == "OLS"
+    assert scores.loc["ridge mode", "edf"] == mode.edf
+    assert "Normal with sd" in " ".join(comparison.notes)
+
+
+def test_points_of_a_path_are_compared_as_what_was_fitted() -> None:
+    path = br.Model("target ~ age + bmi + s1", br.datasets.diabetes(), penalty=br.L1()).path(n_lams=5)
+    comparison = br.compare(weak=path.at(10.0), strong=path.at(5000.0))
+    text = " ".join(comparison.notes)
+    assert "different priors: weak: L1(lam=10.0)" in text
+    assert "strong: L1(lam=5000.0)" in text
+    assert comparison.scores.loc["weak", "deviance"] < comparison.scores.loc["strong", "deviance"]
+
+
+def test_real_fits_of_a_logistic_lasso() -> None:
+    data = br.datasets.breast_cancer()
+    model = br.Model("malignant ~ mean_radius + mean_texture", data, family="bernoulli", penalty=br.L1(lam=20.0))
+    mle = model.mle()
+    comparison = br.compare(mle, model.fit())
+    assert list(comparison.fits) == ["MLE", "lasso mode"]
+    assert comparison.scores.loc["MLE", "log_likelihood"] == pytest.approx(mle.log_likelihood, rel=1e-10)
+    assert "phi = 1" in " ".join(comparison.notes)
+    assert "log odds of malignant" in comparison.plot().axes[0].get_xlabel()
