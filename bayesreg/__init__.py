@@ -10,6 +10,15 @@ from importlib import import_module
 from typing import Any
 
 _PUBLIC = {
+    "Model": "model",
+    "compare": "results.comparison",
+    "convert": "conventions",
+    "from_package": "conventions",
+    "implied_prior": "conventions",
+    "Weights": "design",
+    "HalfT": "dispersion",
+    "Exponential": "dispersion",
+    "InverseGamma": "dispersion",
     "Family": "families",
     "Flat": "penalties",
     "L1": "penalties",
@@ -20,7 +29,7 @@ _PUBLIC = {
     "ElasticNetPrior": "penalties",
     "Penalty": "penalties",
 }
-_MODULES = ("errors", "datasets", "testing")
+_MODULES = ("errors", "datasets", "plots", "select", "testing")
 
 __version__ = "0.1.0.dev0"
 __all__ = [*_PUBLIC, *_MODULES, "__version__"]

@@ -123,11 +123,13 @@ class LogJoint:
         """Return what the mode minimises: loss plus penalty, in loss units."""
         return self.loss(beta) + self.penalty(beta)
 
+    def log_likelihood(self, beta: np.ndarray, sigma: float | None = None) -> float:
+        """Return the log likelihood in nats at ``sigma`` (default ``sqrt(phi)``)."""
+        return float(log_likelihood(self.resolved, self.design.y, self.eta(beta), sigma).sum())
+
     def log_posterior(self, beta: np.ndarray, sigma: float | None = None) -> float:
         """Return the log joint density in nats at ``sigma`` (default ``sqrt(phi)``)."""
-        resolved = self.resolved
-        rows = log_likelihood(resolved, self.design.y, self.eta(beta), sigma)
-        return float(rows.sum() + log_prior(resolved, beta, sigma))
+        return self.log_likelihood(beta, sigma) + float(log_prior(self.resolved, beta, sigma))
 
     def residual(self, eta: np.ndarray) -> np.ndarray:
         """Return ``w (y - mu)`` (n,): minus the gradient of the loss in the linear predictor."""

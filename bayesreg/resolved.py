@@ -57,6 +57,8 @@ class Resolved:
     frequency : bool
         The weights are counts of copies.
     standardize : bool or "numeric"
+    row_information : float
+        Information of one average row about the linear predictor, at the mean response and ``phi``.
     """
 
     coefficients: tuple[str, ...]
@@ -79,6 +81,7 @@ class Resolved:
     offset: np.ndarray
     frequency: bool
     standardize: Standardize
+    row_information: float
 
     @property
     def likelihood(self) -> Likelihood:
@@ -106,8 +109,19 @@ class Resolved:
         return self.strength.scaled(ratio)
 
     def multiplied(self, factor: float) -> Resolved:
-        """Return the same model with every strength multiplied by ``factor`` (a path's next point)."""
-        return replace(self, strength=Strength(self.strength.rate * factor, self.strength.precision * factor))
+        """Return the same model with every strength multiplied by ``factor`` (another point of its path)."""
+        strength = Strength(self.strength.rate * factor, self.strength.precision * factor)
+        blocks = tuple(replace(block, penalty=block.penalty.multiplied(factor)) for block in self.blocks)
+        return replace(self, strength=strength, blocks=blocks)
+
+    @property
+    def base_lam(self) -> float:
+        """The loss-unit strength of the only penalised block as it stands here; 1 where there are several."""
+        laws = [block.penalty for block in self.blocks if block.penalty.strength_names]
+        if len(laws) != 1:
+            return 1.0
+        lam = getattr(laws[0].to_penalty(self.phi), "lam", None)
+        return 1.0 if lam is None else float(lam)
 
     def lam(self) -> np.ndarray:
         """Return the strength of each coefficient in loss units, on the scale that the penalty acts on (q,)."""
@@ -187,7 +201,16 @@ def resolve(
         offset=offset,
         frequency=frequency,
         standardize=standardize,
+        row_information=_row_information(design, likelihood, weights, phi),
     )
+
+
+def _row_information(design: Design, likelihood: Likelihood, weights: np.ndarray, phi: float) -> float:
+    total = float(weights.sum())
+    mean = float(weights @ design.y) / total
+    if likelihood.name != "gaussian" and mean in (0.0, 1.0):
+        mean = (mean * total + 0.5) / (total + 1.0)
+    return float(likelihood.curvature(likelihood.link_function(np.array([mean])))[0]) / phi
 
 
 def _columns(design: Design) -> tuple[np.ndarray, np.ndarray]:

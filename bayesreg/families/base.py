@@ -62,6 +62,10 @@ class Likelihood(ABC):
     def in_mean_domain(self, mu: np.ndarray) -> np.ndarray:
         """Return where ``conjugate(mu)`` is finite."""
 
+    @abstractmethod
+    def draw(self, mean: np.ndarray, phi: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return a response of weight 1 for each mean."""
+
     def half_deviance(self, y: Array, eta: Array, xp: Namespace = NUMPY) -> Array:
         """Return ``d(y, eta) / 2 >= 0``, elementwise."""
         return self.cumulant(eta, xp) - y * eta + self.conjugate(y, xp)

@@ -47,3 +47,6 @@ class Bernoulli(Likelihood):
 
     def in_mean_domain(self, mu: np.ndarray) -> np.ndarray:
         return (mu >= 0.0) & (mu <= 1.0)
+
+    def draw(self, mean: np.ndarray, phi: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return (rng.random(mean.shape) < mean).astype(float)

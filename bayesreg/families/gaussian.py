@@ -54,3 +54,6 @@ class Gaussian(Likelihood):
 
     def in_mean_domain(self, mu: np.ndarray) -> np.ndarray:
         return np.isfinite(mu)
+
+    def draw(self, mean: np.ndarray, phi: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return rng.normal(mean, np.sqrt(phi))

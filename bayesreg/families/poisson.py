@@ -46,3 +46,6 @@ class Poisson(Likelihood):
 
     def in_mean_domain(self, mu: np.ndarray) -> np.ndarray:
         return mu >= 0.0
+
+    def draw(self, mean: np.ndarray, phi: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return rng.poisson(mean).astype(float)

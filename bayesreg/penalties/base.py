@@ -141,6 +141,11 @@ class Penalty(ABC):
         """Fields that hold the strength, in the user's units."""
 
     @property
+    def strength_powers(self) -> tuple[tuple[str, float], ...]:
+        """How each strength field scales with the penalty: to the power 1, unless it is a scale."""
+        return tuple((name, 1.0) for name in self.strength_names)
+
+    @property
     @abstractmethod
     def prior_units(self) -> bool:
         """Whether the strength was given as a prior scale (else in loss units)."""
@@ -169,6 +174,15 @@ class Penalty(ABC):
         check_strength("lam", lam, prior_units=False)
         other = copy(self)
         object.__setattr__(other, "lam", lam)
+        return other
+
+    @final
+    def multiplied(self, factor: float) -> Penalty:
+        """Return the same penalty ``factor`` times as strong; an open strength stands for 1 and is given then."""
+        other = copy(self)
+        for name, power in self.strength_powers:
+            value = getattr(self, name)
+            object.__setattr__(other, name, float((1.0 if value is None else value) * factor**power))
         return other
 
     @final

@@ -163,6 +163,10 @@ class Laplace(_LaplaceLaw):
         return ("scale",)
 
     @property
+    def strength_powers(self) -> tuple[tuple[str, float], ...]:
+        return (("scale", -1.0),)
+
+    @property
     def prior_units(self) -> bool:
         return True
 

@@ -168,6 +168,10 @@ class Normal(_NormalLaw):
         return ("scale",)
 
     @property
+    def strength_powers(self) -> tuple[tuple[str, float], ...]:
+        return (("scale", -0.5),)
+
+    @property
     def prior_units(self) -> bool:
         return True
 

@@ -1,0 +1,371 @@
+"""`Model`: a formula, data, a family and a penalty, frozen; its verbs delegate to the faces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, final
+
+import pandas as pd
+
+from bayesreg.design import Design, build, from_arrays
+from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.families import Family, as_family
+from bayesreg.resolved import PenaltySpec, Resolved, Standardize, resolve
+from bayesreg.support import check_supported
+
+if TYPE_CHECKING:
+    from bayesreg.results.map_fit import MapFit
+    from bayesreg.results.mle_fit import MleFit
+    from bayesreg.results.path_fit import PathFit
+    from bayesreg.results.posterior import Posterior
+
+
+@final
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Model:
+    r"""A regression model whose penalty is its prior.
+
+    The one log joint is ``log p(y | eta, phi) + sum_b log prior_b(beta_b)``. `fit` maximises it over the
+    coefficients, `sample` samples it, `mle` drops the second term; they read the same `Resolved`.
+
+    Parameters
+    ----------
+    formula : str
+        For example ``"target ~ bmi + C(sex) + log(s5)"``. A closed world: columns of ``data``, operators,
+        a fixed table of functions, and ``functions``; never an evaluation of its text.
+    data : DataFrame, mapping of arrays, or path to CSV or Parquet
+        pandas, polars, pyarrow, a dict, or a path. It is not modified.
+    family : str or Family
+        "gaussian" (default), "bernoulli", "poisson".
+    penalty, prior : Penalty or mapping of terms to Penalty, optional
+        Two names of one argument; neither: flat. In a mapping ``...`` stands for the remaining terms,
+        and terms that no key names are flat. The intercept is penalised only where it is named.
+    standardize : bool or "numeric"
+        True (default): a penalty acts on ``s_j b_j``, ``s_j`` the weighted 1/n standard deviation of the
+        column; "numeric" spares 0/1 columns. Results are always on the user's scale.
+    weights : str, array, Series or Weights, optional
+        Case weights; say their kind where the dispersion is estimated: `Weights`.
+    offset : str, array or Series, optional
+        Added to the linear predictor.
+    missing : {"raise", "drop"}
+        What to do with rows that have missing values.
+    dispersion : float, SigmaPrior or {"reml", "joint", "jeffreys"}
+        A number fixes phi, also when sampling. "reml" (default) estimates it once; sigma is then sampled
+        under a half-t(3, sd(y)) prior. A `HalfT`, `Exponential` or `InverseGamma`, or "jeffreys", is the
+        prior when sampling. "joint" is phi at the joint mode of ``(beta, log sigma)``.
+    functions : mapping of str to callable, optional
+        Functions that the formula may call by name.
+
+    Raises
+    ------
+    FormulaError, DataError, MissingValuesError, InputError
+        With the value, what is allowed, and what to do.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L1(lam=500.0))
+    >>> model.fit().params.round(2).to_dict()
+    {'Intercept': -278.76, 'bmi': 7.03, 'bp': 0.96, 's5': 45.52}
+    """
+
+    formula: str
+    design: Design
+    family: Family
+    penalty: PenaltySpec
+    resolved: Resolved
+
+    def __init__(
+        self,
+        formula: str,
+        data: Any,
+        *,
+        family: str | Family = "gaussian",
+        penalty: PenaltySpec = None,
+        prior: PenaltySpec = None,
+        standardize: Standardize = True,
+        weights: Any = None,
+        offset: Any = None,
+        missing: str = "raise",
+        dispersion: Any = "reml",
+        select: str | None = None,
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
+        _check_select(select)
+        design = build(formula, data, weights=weights, offset=offset, missing=missing, functions=functions)
+        self._freeze(formula, design, family, _one_of(penalty, prior), standardize, dispersion)
+
+    def _freeze(
+        self,
+        formula: str,
+        design: Design,
+        family: str | Family,
+        penalty: PenaltySpec,
+        standardize: Standardize,
+        phi: Any,
+    ) -> None:
+        from bayesreg.joint_dispersion import resolve_dispersion
+
+        known = as_family(family)
+        resolved = resolve_dispersion(
+            design, resolve(design, known, penalty, standardize=standardize, dispersion=phi), phi
+        )
+        values = {"formula": formula, "design": design, "family": known, "penalty": penalty, "resolved": resolved}
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        X: Any,
+        y: Any,
+        *,
+        names: Any = None,
+        intercept: bool = True,
+        family: str | Family = "gaussian",
+        penalty: PenaltySpec = None,
+        prior: PenaltySpec = None,
+        standardize: Standardize = True,
+        weights: Any = None,
+        offset: Any = None,
+        missing: str = "raise",
+        dispersion: Any = "reml",
+        select: str | None = None,
+    ) -> Model:
+        """Return a model of the columns of a matrix.
+
+        Parameters
+        ----------
+        X : array, DataFrame or sparse matrix (n, p)
+            Without a column of ones.
+        y : array (n,)
+        names : sequence of str, optional
+            Names of the columns; default those of a DataFrame, else x0, x1, ...
+        intercept : bool
+            Whether the model has an intercept.
+        family, penalty, prior, standardize, weights, offset, missing, dispersion
+            As in `Model`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import bayesreg as br
+        >>> X = np.array([[0.0], [1.0], [2.0], [3.0]])
+        >>> br.Model.from_arrays(X, [1.0, 3.0, 5.0, 7.5], penalty=br.L2(1.0)).fit().params.round(3).to_dict()
+        {'Intercept': 1.43, 'x0': 1.797}
+        """
+        _check_select(select)
+        design = from_arrays(X, y, names=names, intercept=intercept, weights=weights, offset=offset, missing=missing)
+        model = object.__new__(cls)
+        formula = f"{design.response} ~ {'' if intercept else '0 + '}{_abbreviate(design.names)}"
+        model._freeze(formula, design, family, _one_of(penalty, prior), standardize, dispersion)
+        return model
+
+    @classmethod
+    def from_fitted(cls, estimator: Any, X: Any, y: Any, *, dispersion: Any = "reml") -> Model:
+        """Return the model whose mode a fit made elsewhere is, ready to sample.
+
+        The estimator's coefficients are checked at construction: they must satisfy the optimality
+        conditions of the model within what the estimator's own tolerance explains.
+
+        Parameters
+        ----------
+        estimator : fitted scikit-learn estimator
+            Ridge, Lasso, ElasticNet or LogisticRegression, alone or behind a StandardScaler in a Pipeline.
+        X : array or DataFrame (n, p)
+            What it was fitted to.
+        y : array (n,)
+        dispersion
+            As in `Model`.
+
+        Raises
+        ------
+        InputError, DataError, UnsupportedError
+            If it is not fitted, was fitted to other data, or is not the mode of any model.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> from sklearn.linear_model import Ridge
+        >>> data = br.datasets.diabetes()
+        >>> X, y = data[["bmi", "bp"]], data["target"]
+        >>> model = br.Model.from_fitted(Ridge(alpha=10.0).fit(X, y), X, y)
+        >>> model.penalty
+        L2(lam=10.0)
+        """
+        from bayesreg.conventions.fitted import model_arguments, read_fitted
+        from bayesreg.conventions.verify import verify_mode
+
+        reading = read_fitted(estimator, n=len(y))
+        model = cls.from_arrays(**model_arguments(reading, X, y), dispersion=dispersion)
+        verify_mode(reading, model.design, model.resolved)
+        return model
+
+    def mle(self, cov_type: str = "nonrobust", *, groups: Any = None) -> MleFit:
+        """Return the maximum-likelihood fit by statsmodels: the model without its prior.
+
+        Parameters
+        ----------
+        cov_type : {"nonrobust", "HC0", "HC1", "HC2", "HC3", "cluster"}
+            Covariance of the estimates.
+        groups : array or Series (n,), optional
+            Clusters, for ``cov_type="cluster"``.
+
+        Raises
+        ------
+        RankError
+            If columns are linearly dependent; the message names them.
+        SeparationError
+            If the likelihood has no maximum; the message names the columns.
+        """
+        from bayesreg.frequentist import fit_mle
+        from bayesreg.results.mle_fit import MleFit
+
+        check_supported(self.resolved, "mle")
+        likelihood = self.family.likelihood
+        return MleFit(self, fit_mle(self.design, likelihood, self.family, cov_type=cov_type, groups=groups))
+
+    def fit(self) -> MapFit:
+        """Return the mode of the coefficients at phi and the strengths: the penalised estimate, certified.
+
+        It minimises ``sum_i w_i d_i / 2 + penalty`` (loss units), that is ``argmax p(beta | y, phi, lam)``
+        with respect to Lebesgue measure on the coefficients.
+
+        Raises
+        ------
+        UnsupportedError
+            If a strength was left open.
+        RankError, SeparationError
+            If the unpenalised part has no unique, finite optimum.
+        """
+        from bayesreg.results.map_fit import MapFit
+        from bayesreg.solvers import find_mode
+
+        check_supported(self.resolved, "fit")
+        return MapFit(self, self.resolved, find_mode(self.design, self.resolved))
+
+    def path(self, n_lams: int = 100, *, ratio: float | None = None, lams: Any = None) -> PathFit:
+        """Return the modes over a range of strengths, each certified.
+
+        Parameters
+        ----------
+        n_lams : int
+            Number of strengths.
+        ratio : float, optional
+            Smallest over largest strength; default by the shape of the problem.
+        lams : array, optional
+            The strengths themselves, in loss units (several blocks: common multipliers of their strengths).
+
+        Raises
+        ------
+        InputError
+            If the strengths are not positive numbers.
+        UnsupportedError
+            If nothing is penalised.
+        """
+        from bayesreg.results.path_fit import fit_path
+
+        check_supported(self.resolved, "path")
+        return fit_path(self, n_lams=n_lams, ratio=ratio, lams=lams)
+
+    def sample(
+        self,
+        draws: int = 1000,
+        *,
+        tune: int | None = None,
+        chains: int = 4,
+        seed: int | None = None,
+        engine: str = "auto",
+        workers: int | None = None,
+        progress: bool | None = None,
+    ) -> Posterior:
+        """Return draws from the posterior of the coefficients (and sigma) under the matching prior.
+
+        Parameters
+        ----------
+        draws, chains : int
+            Draws kept in each chain, and chains.
+        tune : int, optional
+            Warm-up draws (engine nuts; default 1000).
+        seed : int, optional
+            The same seed gives the same draws for any number of workers. None: a fresh one, kept in the result.
+        engine : {"auto", "exact", "nuts"}
+            "exact": independent draws, Gaussian family with quadratic penalties. "nuts": PyMC's graph
+            through nutpie. "auto" takes exact where it can, and says why in ``.why``.
+        workers : int, optional
+            Processor cores (engine nuts).
+        progress : bool, optional
+            Show a progress bar (engine nuts; default no).
+
+        Raises
+        ------
+        UnsupportedError
+            If the engine can not sample this model, with the reason.
+        ImproperPosteriorError
+            If the posterior does not exist.
+        """
+        from bayesreg.posterior.sampling import Plan, sample_posterior
+        from bayesreg.results.posterior import Posterior
+
+        plan = Plan(draws=draws, tune=tune, chains=chains, seed=seed, workers=workers, progress=progress)
+        return Posterior(self, sample_posterior(self.design, self.resolved, engine, plan))
+
+    def pymc(self, representation: str = "direct") -> Any:
+        """Return the posterior as a `pymc.Model`, to extend or to sample by hand.
+
+        Its free variables are ``beta`` (dimension "coef": the design's names on the user's scale, the
+        intercept first) and, where it is sampled, ``sigma``; data are the named `pm.Data` ``X`` and ``offset``.
+
+        Parameters
+        ----------
+        representation : {"direct"}
+            "direct": the prior density of the coefficients itself.
+        """
+        from bayesreg.posterior.graph import build_graph
+
+        check_supported(self.resolved, "pymc")
+        return build_graph(self.design, self.resolved, representation=representation)
+
+    def priors(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the prior of every coefficient in both units, to answer "what prior did I just use?".
+
+        Parameters
+        ----------
+        level : float
+            Probability of the central range in ``lower`` and ``upper``.
+
+        Returns
+        -------
+        DataFrame
+            term, coefficient, law, relative_to, lam (loss units), scale (raw), scale_standardized (per
+            standard deviation of the column), lower and upper (raw), effect_lower and effect_upper (odds or
+            rate ratio per standard deviation), effect, proper, has_mode, observations (worth in rows).
+        """
+        from bayesreg.prior_table import prior_table
+
+        if not 0.0 < level < 1.0:
+            raise InputError(f"level={level!r} is not a probability; it must lie between 0 and 1, e.g. 0.95.")
+        return prior_table(self.resolved, level)
+
+    def __repr__(self) -> str:
+        penalty = "" if self.penalty is None else f", penalty={self.penalty!r}"
+        return f"Model({self.formula!r}, n={self.design.n}, family={self.family.name!r}{penalty})"
+
+
+def _one_of(penalty: PenaltySpec, prior: PenaltySpec) -> PenaltySpec:
+    if penalty is not None and prior is not None:
+        raise InputError("penalty= and prior= are two names of one argument; give one of them.")
+    return penalty if penalty is not None else prior
+
+
+def _check_select(select: str | None) -> None:
+    if select is not None:
+        raise UnsupportedError(
+            f"select={select!r}: strengths are not chosen automatically in this version. Give lam=<number> and leave "
+            "select= out; Model.path() shows the fits over the whole range of strengths."
+        )
+
+
+def _abbreviate(names: tuple[str, ...]) -> str:
+    return " + ".join(names if len(names) <= 12 else (*names[:3], "...", names[-1])) or "1"

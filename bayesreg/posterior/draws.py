@@ -1,0 +1,66 @@
+"""Draws as an xarray DataTree in ArviZ's schema, on the user's scale."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bayesreg.design import Design
+from bayesreg.resolved import Resolved
+
+
+def make_tree(
+    design: Design,
+    resolved: Resolved,
+    beta: np.ndarray,
+    sigma: np.ndarray | None,
+    attributes: dict[str, Any],
+    stats: dict[str, np.ndarray] | None = None,
+) -> Any:
+    """Return the DataTree of a posterior.
+
+    Groups: ``posterior`` with ``beta`` (chain, draw, coef) and, where it is sampled, ``sigma`` (chain,
+    draw); ``sample_stats`` (engine nuts); ``observed_data`` with the response; ``constant_data`` with the
+    strength ``lam`` (coef, loss units) and the prior ``scale`` (coef) of each coefficient, phi, and sigma where it
+    is fixed.
+
+    Parameters
+    ----------
+    design : Design
+    resolved : Resolved
+    beta : ndarray (chains, draws, q)
+    sigma : ndarray (chains, draws) or None
+    attributes : dict
+        Put on the posterior group.
+    stats : dict of ndarray (chains, draws), optional
+    """
+    import xarray as xr
+
+    from bayesreg import __version__
+    from bayesreg.prior_table import prior_table
+
+    kept = ~resolved.excluded
+    names = np.array(resolved.coefficients)
+    chains = {"chain": np.arange(beta.shape[0]), "draw": np.arange(beta.shape[1])}
+    variables: dict[str, Any] = {"beta": (("chain", "draw", "coef"), beta[..., kept])}
+    if sigma is not None:
+        variables["sigma"] = (("chain", "draw"), sigma)
+    made_by = {"inference_library": "bayesreg", "inference_library_version": __version__}
+    posterior = xr.Dataset(variables, coords={**chains, "coef": names[kept]}, attrs={**made_by, **attributes})
+    groups = {"posterior": posterior}
+    if stats:
+        groups["sample_stats"] = xr.Dataset(
+            {name: (("chain", "draw"), value) for name, value in stats.items()}, coords=chains, attrs=made_by
+        )
+    groups["observed_data"] = xr.Dataset({design.response: ("obs", design.y)}, coords={"obs": np.asarray(design.index)})
+    priors = prior_table(resolved)
+    constant: dict[str, Any] = {
+        "lam": ("coef", priors["lam"].to_numpy()),
+        "scale": ("coef", priors["scale"].to_numpy()),
+        "phi": resolved.phi,
+    }
+    if sigma is None and resolved.likelihood.has_dispersion:
+        constant["sigma"] = float(np.sqrt(resolved.phi))
+    groups["constant_data"] = xr.Dataset(constant, coords={"coef": names})
+    return xr.DataTree.from_dict(groups)

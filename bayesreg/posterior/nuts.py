@@ -1,0 +1,87 @@
+"""NUTS through nutpie on the PyMC graph, in coordinates whitened at the mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+
+from bayesreg.design import Design
+from bayesreg.errors import BayesRegError, EngineError
+from bayesreg.posterior.coordinates import whiten
+from bayesreg.posterior.graph import build_graph
+from bayesreg.resolved import Resolved
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class NutsDraws:
+    """Draws of NUTS.
+
+    Attributes
+    ----------
+    beta : ndarray (chains, draws, k)
+        Coefficients that are not excluded, on the user's scale.
+    sigma : ndarray (chains, draws) or None
+    stats : dict of ndarray (chains, draws)
+        ``diverging``, ``energy``, ``tree_depth``, ``n_steps``, ``step_size``, ``acceptance_rate``.
+    """
+
+    beta: np.ndarray
+    sigma: np.ndarray | None
+    stats: dict[str, np.ndarray]
+
+
+def sample_nuts(
+    design: Design,
+    resolved: Resolved,
+    mode: np.ndarray,
+    *,
+    draws: int,
+    tune: int,
+    chains: int,
+    seed: int,
+    workers: int | None,
+    progress: bool,
+) -> NutsDraws:
+    """Sample the posterior by NUTS; the same seed gives the same draws for any number of workers.
+
+    Raises
+    ------
+    EngineError
+        If the sampler stops with an error, with its message and what to try.
+    """
+    import nutpie
+
+    positive = bool(resolved.positive.any())
+    graph = build_graph(design, resolved, coordinates=None if positive else whiten(design, resolved, mode))
+    try:
+        compiled = nutpie.compile_pymc_model(graph)
+        tree = nutpie.sample(
+            compiled, draws=draws, tune=tune, chains=chains, cores=workers, seed=seed, progress_bar=progress
+        )
+    except BayesRegError:
+        raise
+    except Exception as error:
+        raise EngineError(
+            f"NUTS stopped: {type(error).__name__}: {error}. Check the response and columns for extreme values, give "
+            "weak coefficients a proper prior such as br.Normal(scale), or sample Model.pymc() by hand."
+        ) from error
+    posterior = tree["posterior"]
+    sigma = np.asarray(posterior["sigma"]) if resolved.sigma_prior is not None else None
+    return NutsDraws(np.asarray(posterior["beta"]), sigma, _stats(tree["sample_stats"]))
+
+
+STATS = {
+    "diverging": "diverging",
+    "energy": "energy",
+    "depth": "tree_depth",
+    "n_steps": "n_steps",
+    "step_size": "step_size",
+    "mean_tree_accept": "acceptance_rate",
+}
+
+
+def _stats(stats: Any) -> dict[str, np.ndarray]:
+    return {ours: np.asarray(stats[theirs]) for theirs, ours in STATS.items() if theirs in stats}

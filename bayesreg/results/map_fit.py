@@ -1,0 +1,227 @@
+"""The mode of a model: the penalised estimate, with its certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.objective import LogJoint
+from bayesreg.posterior.coordinates import curvature_covariance
+from bayesreg.resolved import Resolved
+from bayesreg.results.priors import describe_penalty, prior_sentences
+from bayesreg.results.rows import predict_mean
+from bayesreg.results.summary import Summary
+from bayesreg.solvers import Certificate, Mode
+
+METHODS = ("curvature", "posterior")
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class MapFit:
+    """The mode of the coefficients at phi and the strengths.
+
+    Parameters
+    ----------
+    model : Model
+    resolved : Resolved
+        The record that was fitted: the model's own, or a point of its path.
+    mode : Mode
+        The numbers and how they were found.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> fit = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L1(lam=5000.0)).fit()
+    >>> fit.active.tolist()
+    ['bmi', 'bp', 's5']
+    >>> fit.certificate.relative_gap < 1e-12
+    True
+    """
+
+    model: Any
+    resolved: Resolved
+    mode: Mode
+
+    @property
+    def kind(self) -> Literal["mode"]:
+        """Always "mode"."""
+        return "mode"
+
+    @property
+    def params(self) -> pd.Series:
+        """Coefficients (q,) on the user's scale, "Intercept" first."""
+        return pd.Series(self.mode.beta, index=list(self.resolved.coefficients), name="estimate")
+
+    @property
+    def active(self) -> pd.Index:
+        """Names of the coefficients that are not zero, without the intercept."""
+        params = self.params.iloc[int(self.resolved.intercept) :]
+        return params.index[params.to_numpy() != 0.0]
+
+    @property
+    def dispersion(self) -> float:
+        """The model's phi."""
+        return self.resolved.phi
+
+    @property
+    def edf(self) -> float:
+        """Effective degrees of freedom: the divergence of the fit, the intercept included."""
+        return self.mode.edf
+
+    @property
+    def objective(self) -> float:
+        """Loss plus penalty at the mode, in loss units."""
+        return self.mode.objective
+
+    @property
+    def log_posterior(self) -> float:
+        """Log joint density at the mode, at ``sigma = sqrt(phi)``, in nats."""
+        return LogJoint(self.model.design, self.resolved).log_posterior(self.mode.beta)
+
+    @property
+    def log_likelihood(self) -> float:
+        """Log likelihood at the mode and phi."""
+        joint = LogJoint(self.model.design, self.resolved)
+        return joint.log_likelihood(self.mode.beta)
+
+    @property
+    def deviance(self) -> float:
+        """Twice the loss: the unscaled deviance (Gaussian: the residual sum of squares)."""
+        return 2.0 * LogJoint(self.model.design, self.resolved).loss(self.mode.beta)
+
+    @property
+    def certificate(self) -> Certificate:
+        """How close the mode is to the optimum, computed apart from the solver."""
+        return self.mode.certificate
+
+    @property
+    def status(self) -> str:
+        """A sentence on how the fit ended."""
+        return self.mode.status
+
+    def predict(self, data: Any = None, kind: Literal["mean", "link"] = "mean", *, offset: Any = None) -> pd.Series:
+        """Return predictions at the mode.
+
+        Parameters
+        ----------
+        data : DataFrame or what `Model` accepts, optional
+            New rows; default the rows of the fit. A row with a missing value gives nan.
+        kind : {"mean", "link"}
+            The mean of the response, or the linear predictor.
+        offset : array, optional
+            The offset of the new rows, where the model's was an array.
+
+        Raises
+        ------
+        DataError
+            If a column is missing, has changed its type, or has a level that the fit did not see.
+        """
+        return predict_mean(self.model, self.mode.beta, data, kind, offset)
+
+    def conf_int(self, level: float = 0.95, method: str | None = None, *, seed: int = 0) -> pd.DataFrame:
+        """Return intervals for the coefficients.
+
+        Parameters
+        ----------
+        level : float
+        method : {"curvature", "posterior"}, optional
+            "curvature": mode plus or minus normal quantiles of the curvature of the log joint at phi, which
+            for a Gaussian model with a quadratic penalty is the exact posterior at that phi; smooth
+            penalties only, where it is the default. "posterior": central intervals of `Model.sample`,
+            sigma sampled. An L1-type mode has no default.
+        seed : int
+            For "posterior".
+
+        Returns
+        -------
+        DataFrame
+            Columns lower and upper.
+
+        Raises
+        ------
+        InputError
+            If the method is not known or not given for an L1-type mode.
+        UnsupportedError
+            If there is no curvature to use.
+        """
+        smooth = not (np.any(self.resolved.strength.rate > 0.0) or self.resolved.positive.any())
+        if method is None and not smooth:
+            raise InputError(
+                "The mode under this penalty has no default interval: exact zeros have no standard error. Give "
+                f"method='posterior' (central intervals of the posterior under the matching prior). Methods: "
+                f"{', '.join(map(repr, METHODS))}."
+            )
+        if method not in (None, *METHODS):
+            raise InputError(f"method={method!r} is not known; allowed: {', '.join(map(repr, METHODS))}.")
+        if not 0.0 < level < 1.0:
+            raise InputError(f"level={level!r} is not a probability; it must lie between 0 and 1, e.g. 0.95.")
+        if method == "posterior":
+            return self.sample(seed=seed).interval(level)
+        if not smooth:
+            raise UnsupportedError(
+                "method='curvature' needs a smooth penalty: an absolute value has no curvature at its zeros. Use "
+                "method='posterior'."
+            )
+        sd = np.sqrt(np.diag(curvature_covariance(self.model.design, self.resolved, self.mode.beta)))
+        half = float(ndtri(0.5 * (1.0 + level))) * sd
+        index = list(self.resolved.coefficients)
+        return pd.DataFrame({"lower": self.mode.beta - half, "upper": self.mode.beta + half}, index=index)
+
+    def sample(self, draws: int = 1000, **options: Any) -> Any:
+        """Return the posterior of this fit's model at this fit's strengths; options as in `Model.sample`."""
+        from bayesreg.posterior.sampling import Plan, sample_posterior
+        from bayesreg.results.posterior import Posterior
+
+        engine = options.pop("engine", "auto")
+        defaults = {"tune": None, "chains": 4, "seed": None, "workers": None, "progress": None}
+        unknown = sorted(set(options) - set(defaults))
+        if unknown:
+            raise InputError(f"Unknown argument(s) {unknown}; allowed: draws, engine, {', '.join(defaults)}.")
+        plan = Plan(draws=draws, **{**defaults, **options})
+        sampled = sample_posterior(self.model.design, self.resolved, engine, plan)
+        return Posterior(self.model, sampled, resolved=self.resolved)
+
+    def estimates(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the rows that a comparison shows; a mode offers no interval of its own."""
+        zero = self.mode.beta == 0.0
+        return pd.DataFrame(
+            {
+                "term": list(self.resolved.terms),
+                "coefficient": list(self.resolved.coefficients),
+                "estimate": self.mode.beta,
+                "lower": np.nan,
+                "upper": np.nan,
+                "zero": zero,
+                "method": "",
+                "note": np.where(self.resolved.excluded, "forced to 0 by its weight", ""),
+            }
+        )
+
+    def summary(self) -> Summary:
+        """Return coefficients, the prior in words and the certificate."""
+        frame = pd.DataFrame(
+            {
+                "estimate": self.mode.beta,
+                "per_sd": self.mode.beta
+                * np.where(np.array(self.resolved.coefficients) == "Intercept", np.nan, self.resolved.sd),
+            },
+            index=pd.Index(self.resolved.coefficients, name="coefficient"),
+        )
+        header = {
+            "n": f"{self.model.design.n}",
+            "family": self.model.family.name,
+            "penalty": describe_penalty(self.resolved),
+            "phi": f"{self.dispersion:.6g} ({self.resolved.phi_rule})",
+            "edf": f"{self.edf:.2f}",
+            "objective": f"{self.objective:.8g}",
+        }
+        return Summary(f"Mode of {self.model.formula}", frame, header, (*prior_sentences(self.resolved), self.status))
+
+    def __repr__(self) -> str:
+        return str(self.summary())

@@ -1,0 +1,117 @@
+"""Modes over a range of strengths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+import pandas as pd
+
+from bayesreg.errors import InputError
+from bayesreg.objective import LogJoint
+from bayesreg.results.map_fit import MapFit
+from bayesreg.solvers import ModePath, find_mode, find_path
+from bayesreg.solvers.path import multiplier_grid
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class PathFit:
+    """Modes at decreasing strengths, each with its certificate.
+
+    Parameters
+    ----------
+    model : Model
+    modes : ModePath
+    base : float
+        The loss-unit strength that multiplier 1 stands for: that of the only penalised block, else 1.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> path = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L1()).path(n_lams=5)
+    >>> path.params.shape, bool(path.gaps.max() < 1e-12)
+    ((5, 4), True)
+    """
+
+    model: Any
+    modes: ModePath
+    base: float
+
+    @property
+    def lams(self) -> np.ndarray:
+        """Strengths (k,) in loss units, decreasing; several blocks: common multipliers of theirs."""
+        return self.base * self.modes.multipliers
+
+    @cached_property
+    def params(self) -> pd.DataFrame:
+        """Coefficients, a row a strength."""
+        return self._frame([mode.beta for mode in self.modes.modes], self.model.resolved.coefficients)
+
+    @property
+    def edf(self) -> pd.Series:
+        """Effective degrees of freedom at each strength, the intercept included."""
+        return self._series([mode.edf for mode in self.modes.modes], "edf")
+
+    @property
+    def deviance(self) -> pd.Series:
+        """Unscaled deviance at each strength."""
+        joint = LogJoint(self.model.design, self.model.resolved)
+        return self._series([2.0 * joint.loss(mode.beta) for mode in self.modes.modes], "deviance")
+
+    @property
+    def gaps(self) -> pd.Series:
+        """Relative duality gap at each strength."""
+        return self._series([mode.certificate.relative_gap for mode in self.modes.modes], "relative_gap")
+
+    def at(self, lam: float) -> MapFit:
+        """Return the fit at any strength ``lam`` (units of `lams`), solved anew and certified."""
+        if not (np.isfinite(lam) and lam > 0.0):
+            raise InputError(f"lam={lam!r} is not a strength on the path; it must be a finite number > 0.")
+        nearest = int(np.argmin(np.abs(np.log(self.lams / lam))))
+        resolved = self.model.resolved.multiplied(lam / self.base)
+        mode = find_mode(self.model.design, resolved, start=self.modes.modes[nearest].beta)
+        return MapFit(self.model, resolved, mode)
+
+    def plot(self) -> Any:
+        """Return a figure: for a Gaussian ridge the strength axis with evidence and LOO, else the coefficient path."""
+        from bayesreg.plots.path import coefficient_path
+        from bayesreg.plots.strength import strength_axis
+        from bayesreg.select import is_ridge, ridge_curve
+
+        if is_ridge(self.model.resolved):
+            return strength_axis(ridge_curve(self.model, lams=self.lams))
+        return coefficient_path(self)
+
+    def _frame(self, rows: list[np.ndarray], columns: tuple[str, ...]) -> pd.DataFrame:
+        return pd.DataFrame(np.array(rows), index=pd.Index(self.lams, name="lam"), columns=list(columns))
+
+    def _series(self, values: list[float], name: str) -> pd.Series:
+        return pd.Series(values, index=pd.Index(self.lams, name="lam"), name=name)
+
+    def __repr__(self) -> str:
+        lams, worst = self.lams, self.gaps.max()
+        return (
+            f"PathFit({self.model.formula!r}, {lams.size} strengths from {lams[0]:.4g} to {lams[-1]:.4g}, "
+            f"largest relative gap {worst:.1e})"
+        )
+
+
+def fit_path(model: Any, *, n_lams: int, ratio: float | None, lams: Any) -> PathFit:
+    """Return the path of a model; see `Model.path`."""
+    resolved = model.resolved
+    base = resolved.base_lam
+    if lams is None:
+        if isinstance(n_lams, bool) or not isinstance(n_lams, int | np.integer) or n_lams < 1:
+            raise InputError(f"n_lams={n_lams!r} is not a number of strengths; it must be a whole number >= 1.")
+        if ratio is not None and not 0.0 < ratio < 1.0:
+            raise InputError(f"ratio={ratio!r} is not the share of the largest strength; it must lie between 0 and 1.")
+        multipliers = multiplier_grid(model.design, resolved, int(n_lams), ratio)
+    else:
+        values = np.atleast_1d(np.asarray(lams, dtype=float))
+        if values.ndim != 1 or values.size == 0 or not np.all(np.isfinite(values) & (values > 0.0)):
+            raise InputError(f"lams={lams!r} are not strengths; they must be finite numbers > 0.")
+        multipliers = values / base
+    return PathFit(model, find_path(model.design, resolved, multipliers), base)

@@ -1,0 +1,130 @@
+"""The support table: every family x penalty x verb x engine works, or is refused with the reason.
+
+It is data: a test visits every cell, the docs render it, and errors quote it. Conditions of the *data*
+(separation, rank, propriety of a posterior) are checked where they are known; `existence` and the
+engines raise them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.families import LIKELIHOODS
+from bayesreg.penalties import REGISTRY, Penalty
+from bayesreg.resolved import Resolved
+
+ENGINES = ("auto", "exact", "gibbs", "nuts", "laplace", "advi")
+VERBS: dict[str, tuple[str, ...]] = {
+    "mle": ("",),
+    "fit": ("",),
+    "path": ("",),
+    "pymc": ("",),
+    "sample": ENGINES,
+}
+VARIANTS = ("given", "positive", "open")
+"""Strength given; given and ``positive=True``; strength left open (``lam=None``)."""
+
+QUADRATIC = ("Flat", "L2", "Normal")
+LOSS_UNITS = ("L1", "L2", "ElasticNet")
+LATER = ("gibbs", "laplace", "advi")
+
+
+@final
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the table; an empty ``reason`` says that it works."""
+
+    family: str
+    penalty: str
+    variant: str
+    verb: str
+    engine: str
+    reason: str
+
+    @property
+    def works(self) -> bool:
+        """Whether the combination is supported."""
+        return not self.reason
+
+
+def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = "") -> str:
+    """Return why a combination is refused, with the way out; empty where it works."""
+    if variant == "open" and verb in ("fit", "sample", "pymc"):
+        return (
+            f"{penalty}() has no strength, so there is nothing to {verb}. Give lam=<number>; Model.path() shows the "
+            "fits over the whole range of strengths."
+        )
+    if verb == "path" and penalty == "Flat":
+        return "A model without a penalty has no strength to follow. Use fit(), or give a penalty such as br.L1()."
+    if verb != "sample":
+        return ""
+    if engine in LATER:
+        return f"The engine {engine!r} is not part of this version. Use engine='auto', 'exact' or 'nuts'."
+    if engine != "exact":
+        return ""
+    if family != "gaussian":
+        return f"The posterior of a {family} model has no closed form. Use engine='nuts', which samples the same model."
+    if variant == "positive":
+        return "With positive=True the posterior is a truncated normal with no exact draws. Use engine='nuts'."
+    if penalty not in QUADRATIC:
+        return f"Under {penalty} the posterior is not a mixture of normals over sigma. Use engine='nuts'."
+    return ""
+
+
+def support_table() -> Iterator[Cell]:
+    """Yield every cell.
+
+    Examples
+    --------
+    >>> from bayesreg.support import support_table
+    >>> sum(cell.works for cell in support_table()) > 100
+    True
+    """
+    for family, _ in LIKELIHOODS:
+        for penalty in REGISTRY:
+            for variant in VARIANTS:
+                if (variant == "open" and penalty not in LOSS_UNITS) or (variant == "positive" and penalty == "Flat"):
+                    continue
+                for verb, engines in VERBS.items():
+                    for engine in engines:
+                        reason = refusal(family, penalty, variant, verb, engine)
+                        yield Cell(family, penalty, variant, verb, engine, reason)
+
+
+def variant_of(penalty: Penalty) -> str:
+    """Return which variant of its cells a penalty falls under."""
+    if not penalty.is_given:
+        return "open"
+    return "positive" if penalty.positive else "given"
+
+
+def why_refused(resolved: Resolved, verb: str, engine: str = "") -> str:
+    """Return the first reason that a model's blocks give against a verb; empty where it works.
+
+    A path needs one block with a strength; every other verb must be possible for each block.
+    """
+    cells = [(type(block.penalty).__name__, variant_of(block.penalty)) for block in resolved.blocks]
+    reasons = [refusal(resolved.family.name, name, variant, verb, engine) for name, variant in cells]
+    if verb == "path":
+        return "" if not all(reasons) else reasons[-1]
+    return next((reason for reason in reasons if reason), "")
+
+
+def check_supported(resolved: Resolved, verb: str, engine: str = "") -> None:
+    """Raise unless the model supports the verb and engine.
+
+    Raises
+    ------
+    InputError
+        If the engine is not known.
+    UnsupportedError
+        If the table refuses the combination; the message is its reason.
+    """
+    if engine and engine not in ENGINES:
+        raise InputError(f"engine={engine!r} is not known; allowed: {', '.join(map(repr, ENGINES))}.")
+    reason = why_refused(resolved, verb, engine)
+    if reason:
+        raise UnsupportedError(reason)

@@ -1,0 +1,1 @@
+"""Law checkers: what every penalty must satisfy."""
