@@ -46,7 +46,7 @@ def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *,
         if not isinstance(law, Penalty):
             raise InputError(
                 f"The penalty {'' if key is ... else f'of {key!r} '}is {law!r}, which is not a penalty; allowed: "
-                "br.L1, br.L2, br.ElasticNet, br.Laplace, br.Normal, br.ElasticNetPrior, br.Flat, or a dict of terms to "
+                "br.L1, br.L2, br.ElasticNet, br.Laplace, br.Normal, br.ElasticNetPrior, br.Flat, or a dict of terms "
                 "to these."
             )
         if key in (..., "..."):

@@ -30,6 +30,7 @@ VARIANTS = ("given", "positive", "open")
 QUADRATIC = ("Flat", "L2", "Normal")
 LOSS_UNITS = ("L1", "L2", "ElasticNet")
 LATER = ("gibbs", "laplace", "advi")
+USE_NUTS = " Use engine='nuts', which samples the same model."
 
 
 @final
@@ -66,11 +67,11 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
     if engine != "exact":
         return ""
     if family != "gaussian":
-        return f"The posterior of a {family} model has no closed form. Use engine='nuts', which samples the same model."
+        return f"The posterior of a {family} model has no closed form.{USE_NUTS}"
     if variant == "positive":
-        return "With positive=True the posterior is a truncated normal with no exact draws. Use engine='nuts'."
+        return f"With positive=True the posterior is a truncated normal without exact draws.{USE_NUTS}"
     if penalty not in QUADRATIC:
-        return f"Under {penalty} the posterior is not a mixture of normals over sigma. Use engine='nuts'."
+        return f"Under {penalty} the posterior is not a mixture of normals over sigma.{USE_NUTS}"
     return ""
 
 
@@ -106,7 +107,8 @@ def why_refused(resolved: Resolved, verb: str, engine: str = "") -> str:
 
     A path needs one block with a strength; every other verb must be possible for each block.
     """
-    cells = [(type(block.penalty).__name__, variant_of(block.penalty)) for block in resolved.blocks]
+    present = [block.penalty for block in resolved.blocks if not resolved.excluded[block.columns].all()]
+    cells = [(type(penalty).__name__, variant_of(penalty)) for penalty in present]
     reasons = [refusal(resolved.family.name, name, variant, verb, engine) for name, variant in cells]
     if verb == "path":
         return "" if not all(reasons) else reasons[-1]

@@ -15,7 +15,7 @@ from bayesreg.posterior.exact import ExactPosterior, exact_posterior
 from bayesreg.posterior.propriety import check_sigma
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.mode import Mode, find_mode
-from bayesreg.support import check_supported, why_refused
+from bayesreg.support import USE_NUTS, check_supported, why_refused
 
 TUNE = 1000
 
@@ -82,12 +82,12 @@ def sample_posterior(design: Design, resolved: Resolved, engine: str, plan: Plan
     why = "asked for"
     if engine == "auto":
         refused = why_refused(resolved, "sample", "exact")
-        engine, why = ("nuts", refused) if refused else ("exact", "the posterior is known")
+        engine, why = ("nuts", refused.removesuffix(USE_NUTS)) if refused else ("exact", "the posterior is known")
     seed = int(np.random.SeedSequence().generate_state(1)[0]) if plan.seed is None else int(plan.seed)
     run = _exact if engine == "exact" else _nuts
     mode = find_mode(design, resolved)
     check_sigma(design, resolved)
-    return run(design, resolved, plan, seed, f"engine {engine}: {why}", mode)
+    return run(design, resolved, plan, seed, f"engine {engine}: {why.rstrip('.')}", mode)
 
 
 def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str, mode: Mode) -> Sampled:

@@ -39,6 +39,10 @@ def _sentence(resolved: Any, block: Any) -> str:
     unit = "per standard deviation of its column" if resolved.standardize is True else "on the penalty's scale"
     if resolved.standardize is False:
         unit = "per unit of its column"
+    if resolved.excluded[block.columns].all():
+        return f"{block.label}: forced to 0 by its penalty weight."
+    if list(block.columns) == [0] and resolved.intercept:
+        unit = "of the centred columns"
     law = _law(block.penalty, resolved.phi)
     weighted = "" if np.all(resolved.factor[block.columns] == 1.0) else ", times the column's penalty weight"
     phi = f"phi = {resolved.phi:.4g}, {resolved.phi_rule}" if resolved.likelihood.has_dispersion else resolved.phi_rule
