@@ -124,6 +124,16 @@ def run(arguments: Sequence[str] | None = None) -> None:
     ------
     SystemExit
         Always: 0 on success, 2 where the input is refused.
+
+    Examples
+    --------
+    >>> facts = ["--from", "sklearn.Lasso.alpha", "--to", "bayesreg.L1.lam", "--fact", "n=442"]
+    >>> try:
+    ...     run(["convert", "0.5", *facts])
+    ... except SystemExit as stop:
+    ...     print("exit code", stop.code)
+    221
+    exit code 0
     """
     try:
         app(args=None if arguments is None else list(arguments), prog_name="bayesreg")

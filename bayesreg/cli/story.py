@@ -41,7 +41,7 @@ def _prior(resolved: Any, classical: pd.DataFrame) -> str:
     largest = classical.loc[[classical["estimate"].abs().idxmax()]]
     return (
         f"The prior: every effect per standard deviation of its column is Laplace with scale phi / lam = "
-        f"{resolved.phi:.0f} / {lam:g} = {scale:.2f} (phi is the {resolved.phi_rule}), with 95 % of its mass "
+        f"{resolved.phi:.0f} / {lam:g} = {scale:.2f} (phi is the {resolved.phi_rule}), with 95% of its mass "
         f"within +-{reach:.1f}, while least squares puts {largest.index[0]} at {largest['estimate'].iloc[0]:.1f}."
     )
 

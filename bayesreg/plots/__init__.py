@@ -6,4 +6,4 @@ from bayesreg.plots.forest import forest
 from bayesreg.plots.path import coefficient_path
 from bayesreg.plots.strength import strength_axis
 
-__all__ = ["forest", "coefficient_path", "strength_axis"]
+__all__ = ["coefficient_path", "forest", "strength_axis"]

@@ -55,7 +55,7 @@ class Comparison:
     >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L2(lam=100.0))
     >>> comparison = br.compare(model.mle(), model.fit())
     >>> comparison.frame.query("coefficient == 'bmi'")[["fit", "estimate"]].round(2).to_numpy().tolist()
-    [['OLS', 6.64], ['ridge mode', 5.9]]
+    [['OLS', 6.5], ['ridge mode', 5.57]]
     """
 
     fits: Mapping[str, Fit]

@@ -42,7 +42,8 @@ def _sigma(fits: Mapping[str, Fit]) -> list[str]:
 
 
 def _mle(name: str, fit: Any, row: Mapping[Any, float]) -> str:
-    return f"{name}: no prior, dispersion {row['dispersion']:.4g}."
+    dispersion = f", dispersion {row['dispersion']:.4g}" if resolved_of(fit).likelihood.has_dispersion else ""
+    return f"{name}: no prior{dispersion}."
 
 
 def _mode(name: str, fit: Any, row: Mapping[Any, float]) -> str:

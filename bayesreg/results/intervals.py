@@ -35,8 +35,8 @@ def interval_columns(wide: pd.DataFrame, headings: Mapping[str, str]) -> tuple[S
 
 def _row_decimals(table: np.ndarray) -> list[int | None]:
     """Return the decimals of each row: one number for all if every row keeps two significant digits."""
-    shared = decimals_for(table.ravel())
     largest = [np.nanmax(np.abs(row[np.isfinite(row)]), initial=0.0) for row in table]
+    shared = decimals_for(largest)
     if shared is not None and all(size == 0.0 or size >= 10.0 ** (1 - shared) for size in largest):
         return [shared] * len(table)
     return [decimals_for(row) for row in table]

@@ -35,7 +35,8 @@ def prior_sentences(resolved: Any) -> tuple[str, ...]:
 
 def _sentence(resolved: Any, block: Any) -> str:
     """Describe the prior of one block."""
-    whom = "each coefficient" if block.label == "..." else block.label
+    alone = all(other.label in ("...", "Intercept") for other in resolved.blocks)
+    whom = block.label if block.label != "..." else "each coefficient" if alone else "each other coefficient"
     unit = "per standard deviation of its column" if resolved.standardize is True else "on the penalty's scale"
     if resolved.standardize is False:
         unit = "per unit of its column"
@@ -46,7 +47,7 @@ def _sentence(resolved: Any, block: Any) -> str:
     law = _law(block.penalty, resolved.phi)
     weighted = "" if np.all(resolved.factor[block.columns] == 1.0) else ", times the column's penalty weight"
     phi = f"phi = {resolved.phi:.4g}, {resolved.phi_rule}" if resolved.likelihood.has_dispersion else resolved.phi_rule
-    return f"Prior of {whom}: {law}, {unit}{weighted} ({block.penalty!r} at {phi})."
+    return f"Prior of {whom}: {law} {unit}{weighted} ({block.penalty!r} at {phi})."
 
 
 def _law(penalty: Any, phi: float) -> str:
@@ -54,12 +55,12 @@ def _law(penalty: Any, phi: float) -> str:
     strength = penalty.strength(phi)
     relative = " (in units of sigma, here at sqrt(phi))" if penalty.relative_to == "sigma" else ""
     folded = ", restricted to >= 0" if penalty.positive else ""
-    pieces = []
-    if strength.rate > 0.0:
-        pieces.append(f"Laplace with scale {1.0 / strength.rate:.4g}")
-    if strength.precision > 0.0:
-        pieces.append(f"Normal with sd {1.0 / np.sqrt(strength.precision):.4g}")
-    return f"{' times '.join(pieces) or 'flat'}{relative}{folded}"
+    scale = "" if strength.rate <= 0.0 else f"{1.0 / strength.rate:.4g}"
+    sd = "" if strength.precision <= 0.0 else f"{1.0 / np.sqrt(strength.precision):.4g}"
+    if scale and sd:
+        return f"Laplace (scale {scale}) times Normal (sd {sd}){relative}{folded}"
+    kind = f"Laplace with scale {scale}" if scale else f"Normal with sd {sd}" if sd else "flat"
+    return f"{kind}{relative}{folded}"
 
 
 def describe_sigma(resolved: Any) -> str:

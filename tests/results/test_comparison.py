@@ -246,7 +246,7 @@ def test_different_priors_of_sigma_are_said(lasso: Any) -> None:
 
 def test_notes_say_which_prior_and_how_far_to_trust_it(trio: Any, lasso: Any) -> None:
     text = " ".join(str(compare(*trio)).split())
-    assert f"Laplace with scale {lasso.resolved.phi / 5.0:.4g}, per standard deviation" in text
+    assert f"Laplace with scale {lasso.resolved.phi / 5.0:.4g} per standard deviation" in text
     assert "REML ridge estimate of sigma^2" in text
     assert f"In the mode sigma is fixed at {np.sqrt(lasso.resolved.phi):.4g}" in text
     assert "1 of 3 coefficients are exactly 0" in text

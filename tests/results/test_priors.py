@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import bayesreg as br
+from bayesreg.results.priors import describe_penalty, describe_sigma, prior_sentences
+
+DATA = br.datasets.diabetes()
+
+
+def resolved(penalty: Any, **options: Any) -> Any:
+    return br.Model("target ~ bmi + bp", DATA, penalty=penalty, **{"dispersion": 2000.0, **options}).resolved
+
+
+@pytest.mark.parametrize(
+    ("penalty", "law"),
+    [
+        (br.L1(lam=500.0), "Laplace with scale 4 per standard deviation of its column"),
+        (br.L2(lam=500.0), "Normal with sd 2 per standard deviation"),
+        (br.L2(lam=500.0, positive=True), "Normal with sd 2, restricted to >= 0 per standard deviation"),
+        (br.Normal(3.0), "Normal with sd 3 per"),
+        (br.Laplace(2.0, relative_to="sigma"), "(in units of sigma, here at sqrt(phi))"),
+        (br.ElasticNet(lam=1000.0, l1_ratio=0.5), "Laplace (scale 4) times Normal (sd 2) per"),
+        (br.L1(lam=500.0, weights={"bmi": 2.0}), "times the column's penalty weight"),
+    ],
+)
+def test_the_sentence_gives_the_law_in_prior_units(penalty: br.Penalty, law: str) -> None:
+    (sentence,) = prior_sentences(resolved(penalty))
+    assert law in sentence
+    assert f"({penalty!r} at phi = 2000, fixed by dispersion=2000)" in sentence
+
+
+def test_the_scale_named_is_the_one_that_is_used() -> None:
+    record = resolved(br.L1(lam=500.0), dispersion="reml")
+    scale = float(record.sd[1] / record.strength.rate[1])  # raw rate per unit -> scale per standard deviation
+    (sentence,) = prior_sentences(record)
+    assert f"Laplace with scale {scale:.4g} " in sentence
+
+
+def test_raw_columns_are_said() -> None:
+    record = resolved(br.L2(lam=5.0), standardize=False)
+    assert "per unit of its column" in prior_sentences(record)[0]
+    assert describe_penalty(record) == "L2(lam=5.0), standardize=False"
+
+
+def test_blocks_are_named() -> None:
+    record = resolved({"bmi": br.L1(lam=5.0), ...: br.L2(lam=3.0)})
+    assert describe_penalty(record) == "bmi: L1(lam=5.0), ...: L2(lam=3.0)"
+    assert [sentence.split(":")[0] for sentence in prior_sentences(record)] == [
+        "Prior of bmi",
+        "Prior of each other coefficient",
+    ]
+
+
+def test_nothing_is_said_of_a_flat_prior() -> None:
+    record = resolved(None)
+    assert (describe_penalty(record), prior_sentences(record)) == ("flat", ())
+
+
+def test_sigma() -> None:
+    assert describe_sigma(resolved(br.L2(lam=5.0))) == f"fixed at {np.sqrt(2000.0):.4g}"
+    assert describe_sigma(resolved(br.L2(lam=5.0), dispersion=br.HalfT(3.0, 5.0))) == "HalfT(df=3, scale=5)"
+
+
+def test_a_weight_of_infinity_is_no_prior_but_a_zero() -> None:
+    record = resolved({"bmi": br.L1(lam=5.0, weights={"bmi": np.inf}), ...: br.L2(lam=3.0)})
+    assert prior_sentences(record)[0] == "bmi: forced to 0 by its penalty weight."
