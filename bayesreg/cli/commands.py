@@ -62,7 +62,6 @@ def print_fit(model: Any) -> None:
 
 def print_path(model: Any, *, n_lams: int, out: Path | None) -> None:
     """Fit the path, print some of its points, and draw it if asked."""
-    from bayesreg.plots import coefficient_path
     from bayesreg.results.summary import Summary
 
     path = model.path(n_lams=n_lams)
@@ -73,7 +72,7 @@ def print_path(model: Any, *, n_lams: int, out: Path | None) -> None:
     note = f"{len(rows)} of {len(path.lams)} strengths; lam is in loss units, for --lam of the other commands."
     say(str(Summary(f"Path of {model.formula}", frame, notes=(note,))))
     if out is not None:
-        save(coefficient_path(path), out)
+        save(path.plot(), out)
 
 
 def print_comparison(model: Any, *, seed: int, draws: int, out: Path | None) -> None:
