@@ -67,7 +67,7 @@ class Model:
     >>> import bayesreg as br
     >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L1(lam=500.0))
     >>> model.fit().params.round(2).to_dict()
-    {'Intercept': -278.76, 'bmi': 7.03, 'bp': 0.96, 's5': 45.52}
+    {'Intercept': -321.41, 'bmi': 6.36, 'bp': 0.86, 's5': 48.42}
     """
 
     formula: str
@@ -153,7 +153,7 @@ class Model:
         >>> import bayesreg as br
         >>> X = np.array([[0.0], [1.0], [2.0], [3.0]])
         >>> br.Model.from_arrays(X, [1.0, 3.0, 5.0, 7.5], penalty=br.L2(1.0)).fit().params.round(3).to_dict()
-        {'Intercept': 1.43, 'x0': 1.797}
+        {'Intercept': 1.545, 'x0': 1.72}
         """
         _check_select(select)
         design = from_arrays(X, y, names=names, intercept=intercept, weights=weights, offset=offset, missing=missing)
@@ -341,6 +341,11 @@ class Model:
             term, coefficient, law, relative_to, lam (loss units), scale (raw), scale_standardized (per
             standard deviation of the column), lower and upper (raw), effect_lower and effect_upper (odds or
             rate ratio per standard deviation), effect, proper, has_mode, observations (worth in rows).
+
+        Raises
+        ------
+        InputError
+            If ``level`` is not a probability.
         """
         from bayesreg.prior_table import prior_table
 
