@@ -10,7 +10,7 @@ import pandas as pd
 SIGNIFICANT = 3
 """Significant digits of a typical value of a column."""
 WIDEST = 7
-"""Digits at most for the largest value; beyond, the column is written in scientific notation."""
+"""Digits at most for the largest value, and decades at most over which a column shares its decimals."""
 
 
 def decimals_for(values: Iterable[float]) -> int | None:
@@ -27,7 +27,8 @@ def decimals_for(values: Iterable[float]) -> int | None:
     Returns
     -------
     int or None
-        Decimals >= 0; None where no number of decimals shows both the smallest and the largest value.
+        Decimals >= 0; None where no number of decimals shows both the smallest and the largest value, so that each has
+        to be written on its own.
 
     Examples
     --------
@@ -43,13 +44,13 @@ def decimals_for(values: Iterable[float]) -> int | None:
     orders = np.floor(np.log10(magnitudes)).astype(int)
     wanted = max(SIGNIFICANT - 1 - int(np.median(orders)), 0)
     affordable = WIDEST - 1 - max(int(orders.max()), 0)
-    if affordable < wanted:
+    if affordable < wanted or orders.max() - orders.min() >= WIDEST - 1:
         return None
     return min(max(wanted, -int(orders.min())), wanted + 2, affordable)
 
 
 def format_number(value: float, decimals: int | None) -> str:
-    """Write one number: "" for NaN, scientific notation where ``decimals`` is None.
+    """Write one number: "" for NaN, with significant digits of its own where ``decimals`` is None.
 
     "0" is kept for an exact zero: a small value reads "0.00", or keeps a digit where there are no decimals.
 
@@ -65,9 +66,17 @@ def format_number(value: float, decimals: int | None) -> str:
     if not np.isfinite(value):
         return "inf" if value > 0 else "-inf"
     if decimals is None:
-        return f"{value:.{SIGNIFICANT - 1}e}"
+        return _alone(value)
     shown = f"{value:.{decimals}f}"
     return f"{value:.1g}" if shown in ("0", "-0") else shown
+
+
+def _alone(value: float) -> str:
+    """Write a number by itself: significant digits, in scientific notation only where it is very large or small."""
+    order = int(np.floor(np.log10(abs(value))))
+    if -4 <= order < WIDEST:
+        return f"{value:.{max(SIGNIFICANT - 1 - order, 0)}f}"
+    return f"{value:.{SIGNIFICANT - 1}e}"
 
 
 def format_column(column: pd.Series) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayesreg.results.numbers import decimals_for, format_column
+from bayesreg.results.numbers import decimals_for, format_column, format_number
 from bayesreg.results.summary import Summary
 
 FRAME = pd.DataFrame(
@@ -56,7 +56,8 @@ def test_numbers_of_a_column_share_their_decimals_and_a_zero_is_exact() -> None:
         ([-334.567, -0.0364, -22.86, 5.6], 2),
         ([1e9, 2.5e9], None),
         ([1e-12, 2e-12], None),
-        ([1e-8, 1.0, 1e6, 1e6], 0),
+        ([1e-8, 1.0, 1e6, 1e6], None),
+        ([1e-2, 1.0, 1e3, 1e3], 2),
         ([1e-8, 1e-6, 1e6], None),
     ],
 )
@@ -73,8 +74,14 @@ def test_a_value_that_is_not_zero_never_looks_like_zero(power: int) -> None:
 
 
 def test_zero_without_a_point_is_kept_for_exact_zeros() -> None:
-    assert format_column(pd.Series([0.004, 0.0, 12345.0, 1234567.0])) == ("0.004", "0", "12345", "1234567")
+    assert format_column(pd.Series([0.4, 0.0, 2345.0, 23456.0])) == ("0.4", "0", "2345.0", "23456.0")
+    assert [format_number(value, 0) for value in (0.3, -0.0004, 0.0)] == ["0.3", "-0.0004", "0"]
     assert format_column(pd.Series([0.00004, 0.0, 12.0, 25.0])) == ("0.000", "0", "12.000", "25.000")
+
+
+def test_columns_over_many_decades_write_each_number_by_itself() -> None:
+    shown = format_column(pd.Series([177870.4, 666.61, 2.5, 0.00987, 2e-9, 0.0]))
+    assert shown == ("177870", "667", "2.50", "0.00987", "2.00e-09", "0")
 
 
 def test_flags_counts_and_missing_texts() -> None:
