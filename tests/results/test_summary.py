@@ -76,7 +76,7 @@ def test_a_value_that_is_not_zero_never_looks_like_zero(power: int) -> None:
 def test_zero_without_a_point_is_kept_for_exact_zeros() -> None:
     assert format_column(pd.Series([0.4, 0.0, 2345.0, 23456.0])) == ("0.4", "0", "2345.0", "23456.0")
     assert [format_number(value, 0) for value in (0.3, -0.0004, 0.0)] == ["0.3", "-0.0004", "0"]
-    assert format_column(pd.Series([0.00004, 0.0, 12.0, 25.0])) == ("0.000", "0", "12.000", "25.000")
+    assert format_column(pd.Series([0.0004, 0.0, 12.0, 25.0])) == ("0.000", "0", "12.000", "25.000")
 
 
 def test_columns_over_many_decades_write_each_number_by_itself() -> None:
