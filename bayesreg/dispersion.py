@@ -173,7 +173,8 @@ def rotate(Z: np.ndarray, y: np.ndarray, free: np.ndarray, observations: float) 
     keep = squares > 1e-12 * max(squares.max(initial=0.0), np.finfo(float).tiny)
     squares, vectors = squares[keep], vectors[:, keep]
     projections = vectors.T @ y if wide else (vectors.T @ (Z.T @ y)) / np.sqrt(squares)
-    rest = max(float(y @ y - projections @ projections), 0.0)
+    saturated = squares.size >= y.size - basis.shape[1]
+    rest = 0.0 if saturated else max(float(y @ y - projections @ projections), 0.0)
     return Rotated(squares, projections, rest, observations - basis.shape[1])
 
 
@@ -191,8 +192,9 @@ def reml_dispersion(
     With ``k = sigma^2 / tau^2``, ``s_i = k / (k + d_i^2)`` and the intercept (and other free columns)
     integrated out, the profile of minus twice the log evidence is
     ``N log(sum u_i^2 s_i + rest) - sum log s_i``; its minimiser gives
-    ``sigma^2 = (sum u_i^2 s_i + rest) / N``. It needs no ``n > p``. Where nothing is penalised it is
-    ``RSS / (n - rank)``.
+    ``sigma^2 = (sum u_i^2 s_i + rest) / N``. It needs no ``n > p``; where the columns can explain all of
+    the response and the evidence does not bound sigma below, a uniform prior on
+    ``R^2 = mean(d^2) / (mean(d^2) + k)`` decides. Where nothing is penalised it is ``RSS / (n - rank)``.
 
     Parameters
     ----------
@@ -224,6 +226,19 @@ def reml_dispersion(
     MacKay (1992), Bayesian interpolation. Patterson and Thompson (1971), Recovery of inter-block
     information when block sizes are unequal.
     """
+    return estimate_dispersion(X, y, weights=weights, frequency=frequency, intercept=intercept, free=free)[0]
+
+
+def estimate_dispersion(
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    weights: np.ndarray | None = None,
+    frequency: bool = False,
+    intercept: bool = True,
+    free: np.ndarray | None = None,
+) -> tuple[float, str]:
+    """Return the estimate of `reml_dispersion` and the rule it came from, as a phrase."""
     n, p = X.shape
     w = np.ones(n) if weights is None else weights
     free = np.zeros(p, dtype=bool) if free is None else free
@@ -238,7 +253,14 @@ def reml_dispersion(
     return _profile_reml(problem, float(root @ (root * y * y)))
 
 
-def _profile_reml(problem: Rotated, total: float) -> float:
+REML = "REML ridge estimate of sigma^2"
+UNDECIDED = (
+    "REML ridge estimate of sigma^2 under a uniform prior on R^2, as the columns can explain all of the response"
+)
+UNPENALISED = "RSS / (n - rank): nothing is penalised"
+
+
+def _profile_reml(problem: Rotated, total: float) -> tuple[float, str]:
     u2, d2, dof = problem.projections**2, problem.squares, problem.dof
     remaining = u2.sum() + problem.rest
     if dof <= 0 or remaining <= 1e-24 * total or remaining == 0.0:
@@ -247,7 +269,7 @@ def _profile_reml(problem: Rotated, total: float) -> float:
             "columns. Give dispersion=<number>, or remove columns."
         )
     if d2.size == 0:
-        return float(remaining / dof)
+        return float(remaining / dof), UNPENALISED
 
     def shrinkage(log_k: float) -> np.ndarray:
         return 1.0 / (1.0 + d2 * np.exp(-log_k))
@@ -260,10 +282,17 @@ def _profile_reml(problem: Rotated, total: float) -> float:
         s = shrinkage(log_k)
         return float(dof * np.log(u2 @ s + problem.rest) - np.log(s).sum())
 
+    def prior_slope(log_k: float) -> float:
+        return 2.0 * (2.0 / (1.0 + d2.sum() / dof * np.exp(-log_k)) - 1.0)
+
     grid = np.linspace(np.log(d2.min()) - 20.0, np.log(d2.max()) + 25.0, 240)
-    best = int(np.argmin([profile(at) for at in grid]))
+    values = np.array([profile(at) for at in grid])
+    best = int(np.argmin(values))
+    if values[0] <= values[best] + 1e-6:
+        log_k = brentq(lambda at: slope(at) + prior_slope(at), grid[0], grid[-1], xtol=1e-13, rtol=1e-14)
+        return float((u2 @ shrinkage(log_k) + problem.rest) / dof), UNDECIDED
     if best == grid.size - 1:
-        return float(remaining / dof)
-    low, high = grid[max(best - 1, 0)], grid[best + 1]
+        return float(remaining / dof), REML
+    low, high = grid[best - 1], grid[best + 1]
     log_k = grid[best] if slope(low) >= 0.0 or slope(high) <= 0.0 else brentq(slope, low, high, xtol=1e-13, rtol=1e-14)
-    return float((u2 @ shrinkage(log_k) + problem.rest) / dof)
+    return float((u2 @ shrinkage(log_k) + problem.rest) / dof), REML

@@ -15,7 +15,7 @@ import numpy as np
 
 from bayesreg.blocks import Block, make_blocks, penalty_weights
 from bayesreg.design import Design, column_scales
-from bayesreg.dispersion import HalfT, Jeffreys, SigmaPrior, reml_dispersion
+from bayesreg.dispersion import HalfT, Jeffreys, SigmaPrior, estimate_dispersion
 from bayesreg.errors import DataError, InputError
 from bayesreg.families import Family, Likelihood
 from bayesreg.penalties import Penalty, Strength
@@ -296,7 +296,7 @@ def _dispersion(
     start = int(design.intercept)
     kept = ~excluded[start:]
     y = design.y - offset
-    phi = reml_dispersion(
+    phi, rule = estimate_dispersion(
         design.X[:, kept],
         y,
         weights=weights,
@@ -304,8 +304,6 @@ def _dispersion(
         intercept=design.intercept,
         free=flat[start:][kept],
     )
-    everything_flat = bool(np.all(flat[start:] | excluded[start:]))
-    rule = "RSS / (n - rank): nothing is penalised" if everything_flat else "REML ridge estimate of sigma^2"
     prior = dispersion if isinstance(dispersion, SigmaPrior) else priors[dispersion]
     spread = np.sqrt(weights @ (y - weights @ y / weights.sum()) ** 2 / weights.sum())
     return phi, rule, prior if prior is not None else HalfT(3.0, float(spread))
