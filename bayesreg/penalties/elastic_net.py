@@ -19,6 +19,8 @@ from bayesreg.penalties.validation import check_share
 from bayesreg.xp import Array, Namespace
 
 SERIES_BELOW = 5e-3
+NO_CURVATURE = 1e-20
+NEWTON_STEPS = 6
 SERIES = np.cumprod(np.r_[1.0, -(2.0 * np.arange(1, 13) - 1.0)])  # (-1)^k (2k - 1)!!
 
 
@@ -97,13 +99,31 @@ def _horner(coefficients: np.ndarray, u: Array) -> Array:
 
 
 def _upper_quantile(tail: np.ndarray, rate: np.ndarray, precision: np.ndarray) -> np.ndarray:
-    """Return ``x`` with ``P(|b| > x) = tail``: a normal of mean ``-rate / precision`` truncated to (0, inf)."""
-    curved = precision > 1e-12 * rate**2
-    root = np.sqrt(np.where(curved, precision, 1.0))
-    at = np.where(curved, rate, 0.0) / root
+    """Return ``x`` with ``P(|b| > x) = tail``: a normal of mean ``-rate / precision`` truncated to (0, inf).
+
+    Where ``u = precision / rate^2`` is small the truncated normal cancels; there Newton steps on the log tail
+    probability, which is concave, come down from the exponential quantile, an upper bound.
+    """
+    series = precision < SERIES_BELOW * rate**2
+    root = np.sqrt(np.where(series, 1.0, precision))
+    at = np.where(series, 0.0, rate) / root
     truncated = (-ndtri_exp(np.log(tail) + log_ndtr(-at)) - at) / root
-    exponential = -np.log(tail) / np.where(rate > 0.0, rate, 1.0)
-    return np.where(curved, np.maximum(truncated, 0.0), exponential)
+    return np.where(series, _small_quantile(np.log(tail), rate, precision, series), np.maximum(truncated, 0.0))
+
+
+def _small_quantile(log_tail: np.ndarray, rate: np.ndarray, precision: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """Return the quantile in units where ``rate`` is 1, times ``1 / rate``, by Newton steps on the log tail."""
+    safe = np.where(used, rate, 1.0)
+    u = np.where(used, precision, 0.0) / safe**2
+    curved = u > NO_CURVATURE
+    root = np.sqrt(2.0 * np.where(curved, u, 1.0))
+    x = -log_tail + 0.0 * u
+    for _ in range(NEWTON_STEPS if np.any(curved) else 0):
+        beyond = erfcx((1.0 + u * x) / root)
+        excess = np.log(beyond / erfcx(1.0 / root)) - x - 0.5 * u * x * x - log_tail
+        hazard = root / (np.sqrt(np.pi) * beyond)
+        x = np.where(curved, np.maximum(x + excess / hazard, 0.0), x)
+    return x / safe
 
 
 @final
