@@ -54,3 +54,7 @@ class ImproperPosteriorError(UnsupportedError):
 
 class EngineError(BayesRegError):
     """An engine ran and could not finish; the message says where and what to try."""
+
+
+class LawError(BayesRegError, AssertionError):
+    """A penalty or likelihood breaks a law of `bayesreg.testing`; the message names the law and the numbers."""

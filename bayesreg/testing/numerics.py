@@ -1,0 +1,57 @@
+"""Slow and plain numerical twins: integrals, suprema, minimisers and slopes of a function of one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from scipy.integrate import quad
+from scipy.optimize import minimize_scalar
+
+Curve = Callable[[Any], Any]
+DECADES = np.logspace(-8.0, 16.0, 481)
+
+
+def integrate(f: Curve, breaks: list[float]) -> float:
+    """Return the integral of ``f`` over consecutive intervals by adaptive quadrature, relative error about 1e-12."""
+    pieces = [
+        quad(f, a, b, epsabs=0.0, epsrel=1e-12, limit=200, full_output=1)[0] for a, b in pairwise(breaks) if a < b
+    ]
+    return float(sum(pieces))
+
+
+def half_line(unit: float, end: float = np.inf) -> list[float]:
+    """Return intervals from 0 to ``end`` for a density whose natural scale is ``unit``."""
+    inner = [factor * unit for factor in (0.1, 1.0, 3.0, 10.0, 40.0)]
+    return [0.0, *(at for at in inner if at < end), end]
+
+
+def slope(f: Curve, x: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """Return ``f'(x)`` by the five-point rule, error of the order ``step^4``."""
+    near, far = f(x + step) - f(x - step), f(x + 2.0 * step) - f(x - 2.0 * step)
+    return (8.0 * near - far) / (12.0 * step)
+
+
+def minimise(f: Curve, grid: np.ndarray) -> tuple[float, float]:
+    """Return the place and value of the smallest ``f`` on a sorted grid, refined between its neighbours."""
+    values = f(grid)
+    best = int(np.argmin(values))
+    low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
+    found = minimize_scalar(f, bounds=(low, high), method="bounded", options={"xatol": 1e-11 * (high - low)})
+    if float(found.fun) < float(values[best]):
+        return float(found.x), float(found.fun)
+    return float(grid[best]), float(values[best])
+
+
+def conjugate(f: Curve, dual: float, unit: float, *, positive: bool) -> float:
+    """Return ``sup_b (dual b - f(b))`` numerically; infinite where it still grows at ``1e16 unit``."""
+    outward = unit * DECADES
+    grid = np.concatenate([[0.0], outward] if positive else [-outward[::-1], [0.0], outward])
+
+    def negative(b: np.ndarray) -> np.ndarray:
+        return f(b) - dual * b
+
+    at, value = minimise(negative, grid)
+    return np.inf if abs(at) >= outward[-2] and value < 0.0 else -value
