@@ -100,10 +100,10 @@ def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str, 
     exact = exact_posterior(design, resolved)
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(plan.chains)]
     pairs = [exact.draw(plan.draws, rng) for rng in streams]
-    sigma = np.stack([pair[1] for pair in pairs]) if exact.sampled else None
+    sigma = np.stack([pair[1] for pair in pairs]) if not exact.sigma.is_fixed else None
     beta = np.stack([pair[0] for pair in pairs])
     tree = make_tree(design, resolved, beta, sigma, {"engine": "exact", "seed": seed})
-    return Sampled(tree, "exact", f"{why} ({exact.why}), independent draws", mode, exact)
+    return Sampled(tree, "exact", f"{why} ({exact.sigma.why}), independent draws", mode, exact)
 
 
 def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str, mode: Mode) -> Sampled:
