@@ -1,0 +1,87 @@
+"""Importing is cheap, and a first small fit loads and compiles nothing that it does not need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("pymc", "pytensor", "statsmodels", "matplotlib", "numba", "arviz", "nutpie", "sklearn", "polars", "xarray")
+REPORT = f"import json, sys; print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+LASSO = """
+import bayesreg as br
+fit = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L1(lam=500.0)).fit()
+assert fit.certificate.ok
+"""
+RIDGE = """
+import bayesreg as br
+post = br.Model("target ~ bmi + bp", br.datasets.diabetes(), penalty=br.L2(lam=10.0)).sample(draws=5, seed=1)
+assert post.engine == "exact"
+"""
+
+
+def run(code: str) -> str:
+    """Run code in a fresh interpreter, warnings as errors; return what it prints."""
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = f"import bayesreg; assert 'numpy' not in __import__('sys').modules; {REPORT}"
+    assert json.loads(run(code)) == []
+
+
+def test_the_first_lasso_loads_nothing_heavy() -> None:
+    assert json.loads(run(LASSO + REPORT)) == []
+
+
+def test_an_exact_posterior_needs_no_sampler() -> None:
+    assert not {"pymc", "pytensor", "numba", "nutpie", "arviz"} & set(json.loads(run(RIDGE + REPORT)))
+
+
+def test_help_of_the_command_line_loads_nothing_heavy() -> None:
+    code = f"""
+import contextlib, io
+from bayesreg.cli.main import run
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    run(["--help"])
+{REPORT}"""
+    assert json.loads(run(code)) == []
+
+
+def test_importing_changes_no_global_state() -> None:
+    code = """
+import logging, random, warnings
+import formulaic, narwhals, numpy as np, pandas as pd, scipy.linalg, scipy.optimize, scipy.sparse, scipy.stats
+def state():
+    names = [name for name in dir(pd.options.display) if name != "html"]
+    shown = str([getattr(pd.options.display, name) for name in names])
+    handlers = list(logging.getLogger().handlers)
+    return shown, str(np.get_printoptions()), np.geterr(), list(warnings.filters), handlers, random.getstate()
+before = state(), str(np.random.get_state())
+import bayesreg as br
+for name in br.__all__:
+    getattr(br, name)
+br.Model("target ~ bmi", br.datasets.diabetes(), penalty=br.L1(lam=500.0)).fit()
+after = state(), str(np.random.get_state())
+print([k for k, (a, b) in enumerate(zip(before[0], after[0])) if a != b], before[1] == after[1])
+"""
+    assert run(code).split() == ["[]", "True"]
+
+
+@pytest.mark.parametrize("name", ["Modell", "l1", "np"])
+def test_an_unknown_public_name_lists_the_known_ones(name: str) -> None:
+    import bayesreg as br
+
+    with pytest.raises(AttributeError, match=r"public names: Model, compare"):
+        getattr(br, name)
+
+
+def test_dir_lists_the_public_names() -> None:
+    import bayesreg as br
+
+    assert dir(br) == sorted(br.__all__)
