@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, final
 import numpy as np
 
 from bayesreg.errors import InputError, UnsupportedError
-from bayesreg.penalties.validation import check_relative_to, check_strength, check_weights
+from bayesreg.penalties.validation import check_relative_to, check_strength, check_weights, frozen_weights
 from bayesreg.xp import NUMPY, Array, Namespace
 
 RelativeTo = Literal["dispersion", "sigma"] | None
@@ -82,10 +82,10 @@ class Penalty(ABC):
 
     Parameters
     ----------
-    weights : array or mapping, optional
-        Factors ``w_j >= 0`` of the strength: an array in column order, or a mapping from design
-        column or term to a factor. They are never renormalised; 0 leaves a coefficient free and
-        infinity forces it to 0.
+    weights : array, mapping or Series, optional
+        Factors ``w_j >= 0`` of the strength: an array in column order, or a mapping (or a Series with an
+        index of names) from design column or term to a factor. They are copied and never renormalised;
+        0 leaves a coefficient free and infinity forces it to 0.
     relative_to : {"dispersion", None, "sigma"}
         How the prior depends on the dispersion; see `strength`.
     positive : bool
@@ -107,6 +107,7 @@ class Penalty(ABC):
 
     def __post_init__(self) -> None:
         check_relative_to(self.relative_to)
+        object.__setattr__(self, "weights", frozen_weights(self.weights))
         check_weights(self.weights)
         for name in self.strength_names:
             check_strength(name, getattr(self, name), prior_units=self.prior_units, zero=len(self.strength_names) > 1)
@@ -121,7 +122,9 @@ class Penalty(ABC):
         """Show the strength, and of the options those that differ from their default."""
         shown = [item.name for item in fields(self) if item.name not in ("weights", "relative_to", "positive")]
         shown += [
-            item.name for item in fields(self) if item.name not in shown and getattr(self, item.name) != item.default
+            item.name
+            for item in fields(self)
+            if item.name not in shown and repr(getattr(self, item.name)) != repr(item.default)
         ]
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 

@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from bayesreg.errors import InputError
 
@@ -45,6 +46,18 @@ def check_share(name: str, value: Any) -> None:
     """Raise unless ``value`` lies in [0, 1]."""
     if not (isinstance(value, Real) and not isinstance(value, bool) and 0.0 <= float(value) <= 1.0):
         raise InputError(f"{name}={value!r} is not a share: it must lie between 0 (all squares) and 1 (all absolute).")
+
+
+def frozen_weights(weights: Any) -> Any:
+    """Return a copy of penalty weights that the caller can not change: a tuple, or a mapping by name.
+
+    A Series goes by its index where that holds names, never by position.
+    """
+    if isinstance(weights, pd.Series) and not isinstance(weights.index, pd.RangeIndex):
+        return dict(weights)
+    if isinstance(weights, Mapping):
+        return dict(weights)
+    return tuple(weights.tolist()) if isinstance(weights, (np.ndarray, pd.Series)) and weights.ndim else weights
 
 
 def check_weights(weights: Any) -> None:
