@@ -10,12 +10,11 @@ from bayesreg.testing.case import penalty_case
 from bayesreg.testing.family_case import FamilyCase
 from bayesreg.testing.laws import Law, Report, run
 
-PENALTY_LAWS: tuple[Law, ...] = (
-    *density_laws.LAWS,
-    *operator_laws.LAWS,
-    *trait_laws.LAWS,
-    *prior_laws.LAWS,
-    *unit_laws.LAWS,
+FIRST = (density_laws.elementwise, trait_laws.implications, trait_laws.convex, trait_laws.mode)
+PENALTY_LAWS: tuple[Law, ...] = tuple(
+    dict.fromkeys(
+        (*FIRST, *density_laws.LAWS, *operator_laws.LAWS, *trait_laws.LAWS, *prior_laws.LAWS, *unit_laws.LAWS)
+    )
 )
 FAMILY_LAWS: tuple[Law, ...] = family_laws.LAWS
 

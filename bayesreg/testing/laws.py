@@ -146,6 +146,7 @@ def run(laws: Iterable[Law], case: Any, subject: str) -> Report:
             skipped.append(item.name)
             continue
         for fault in item.faults(case):
-            raise LawError(f"{subject} breaks the law {item.name!r}: {item.statement}. {fault}. Correct {item.look}.")
+            found = f"{fault[0].upper()}{fault[1:]}"
+            raise LawError(f"{subject} breaks the law {item.name!r}: {item.statement}. {found}. Correct {item.look}.")
         held.append(item.name)
     return Report(subject, tuple(held), tuple(skipped))

@@ -11,7 +11,7 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 Curve = Callable[[Any], Any]
-DECADES = np.logspace(-8.0, 16.0, 481)
+DECADES = np.logspace(-8.0, 24.0, 641)
 
 
 def integrate(f: Curve, breaks: list[float]) -> float:
@@ -46,7 +46,7 @@ def minimise(f: Curve, grid: np.ndarray) -> tuple[float, float]:
 
 
 def conjugate(f: Curve, dual: float, unit: float, *, positive: bool) -> float:
-    """Return ``sup_b (dual b - f(b))`` numerically; infinite where it still grows at ``1e16 unit``."""
+    """Return ``sup_b (dual b - f(b))`` numerically; infinite where it still grows at ``1e24 unit``."""
     outward = unit * DECADES
     grid = np.concatenate([[0.0], outward] if positive else [-outward[::-1], [0.0], outward])
 

@@ -20,7 +20,7 @@ def _same(at: str, got: Strength, expected: Strength) -> Iterator[Comparison]:
 
 
 def _options(penalty: Penalty) -> tuple[object, ...]:
-    return penalty.law, penalty.positive, id(penalty.weights), penalty.relative_to == "sigma"
+    return penalty.law, penalty.positive, penalty.weights, penalty.relative_to == "sigma"
 
 
 @law(look="to_prior or to_penalty")

@@ -1,0 +1,79 @@
+"""Every registered penalty, at ordinary and extreme strengths, with and without a sign, obeys every law."""
+
+import numpy as np
+import pytest
+
+import bayesreg as br
+from bayesreg.penalties import REGISTRY
+from bayesreg.testing.checks import PENALTY_LAWS
+
+U = [1e-12, 1e-8, 1e-5, 1e-3, 4.999e-3, 5.001e-3, 0.1, 1.0, 100.0, 1e4]
+
+MAKERS = {
+    "L1": [
+        lambda **k: br.L1(2.0, **k),
+        lambda **k: br.L1(1e-9, **k),
+        lambda **k: br.L1(3e12, relative_to="sigma", **k),
+    ],
+    "Laplace": [lambda **k: br.Laplace(0.3, **k), lambda **k: br.Laplace(1e-7, relative_to="sigma", **k)],
+    "L2": [
+        lambda **k: br.L2(2.0, **k),
+        lambda **k: br.L2(1e-9, relative_to="sigma", **k),
+        lambda **k: br.L2(1e14, **k),
+    ],
+    "Normal": [lambda **k: br.Normal(0.3, **k), lambda **k: br.Normal(1e6, relative_to="sigma", **k)],
+    "ElasticNet": [
+        lambda **k: br.ElasticNet(2.0, **k),
+        lambda **k: br.ElasticNet(2e5, 0.0, **k),
+        lambda **k: br.ElasticNet(2e-5, 1.0, relative_to="sigma", **k),
+    ],
+    "ElasticNetPrior": [
+        *(lambda u=u, **k: br.ElasticNetPrior(1.0, u, **k) for u in U),
+        lambda **k: br.ElasticNetPrior(0.0, 2.0, **k),
+        lambda **k: br.ElasticNetPrior(2.0, 0.0, **k),
+        lambda **k: br.ElasticNetPrior(1e4, 1e-8, relative_to="sigma", **k),
+    ],
+    "Flat": [lambda **k: br.Flat()],
+}
+CASES = [(make, signed) for makers in MAKERS.values() for make in makers for signed in (False, True)]
+CASES = [case for case in CASES if not (case[1] and case[0] is MAKERS["Flat"][0])]
+
+
+def test_every_registered_penalty_is_here():
+    made = {type(make()).__name__ for makers in MAKERS.values() for make in makers}
+    assert made == set(REGISTRY)
+
+
+@pytest.mark.parametrize(("make", "positive"), CASES, ids=lambda case: repr(case()) if callable(case) else str(case))
+def test_penalty_obeys_the_laws(make, positive):
+    report = br.testing.check_penalty(make(positive=positive))
+    assert set(report.laws) | set(report.skipped) == {law.name for law in PENALTY_LAWS}
+    assert not set(report.laws) & set(report.skipped)
+    if report.subject != "Flat()":
+        assert report.skipped == (() if positive else ("positive",))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_laws_hold_for_other_seeds(seed):
+    br.testing.check_penalty(br.ElasticNet(3.0), seed=seed)
+
+
+def test_there_are_laws_enough_and_their_names_are_unique():
+    names = [law.name for law in PENALTY_LAWS]
+    assert len(set(names)) == len(names) >= 12
+
+
+def test_weights_survive_the_round_trip():
+    br.testing.check_penalty(br.L1(2.0, weights=np.array([1.0, 2.0])))
+    br.testing.check_penalty(br.Normal(2.0, weights={"bmi": np.inf}))
+
+
+def test_open_strengths_are_checked_at_one():
+    assert br.testing.check_penalty(br.L2()).subject == "L2(lam=None)"
+
+
+def test_what_is_not_a_penalty_is_refused():
+    with pytest.raises(br.errors.InputError, match=r"'lasso' is not a penalty; give an object such as br.L1"):
+        br.testing.check_penalty("lasso")
+    with pytest.raises(br.errors.InputError, match=r"L1\(lam=0.0\) has strength 0 and is flat"):
+        br.testing.check_penalty(br.L1(0.0))
