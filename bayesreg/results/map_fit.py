@@ -174,7 +174,13 @@ class MapFit:
         return pd.DataFrame({"lower": self.mode.beta - half, "upper": self.mode.beta + half}, index=index)
 
     def sample(self, draws: int = 1000, **options: Any) -> Any:
-        """Return the posterior of this fit's model at this fit's strengths; options as in `Model.sample`."""
+        """Return the posterior of this fit's model at this fit's strengths; options as in `Model.sample`.
+
+        Raises
+        ------
+        InputError
+            If an option is not one of `Model.sample`.
+        """
         from bayesreg.posterior.sampling import Plan, sample_posterior
         from bayesreg.results.posterior import Posterior
 

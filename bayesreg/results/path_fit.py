@@ -67,7 +67,13 @@ class PathFit:
         return self._series([mode.certificate.relative_gap for mode in self.modes.modes], "relative_gap")
 
     def at(self, lam: float) -> MapFit:
-        """Return the fit at any strength ``lam`` (units of `lams`), solved anew and certified."""
+        """Return the fit at any strength ``lam`` (units of `lams`), solved anew and certified.
+
+        Raises
+        ------
+        InputError
+            If ``lam`` is not a finite number > 0.
+        """
         if not (np.isfinite(lam) and lam > 0.0):
             raise InputError(f"lam={lam!r} is not a strength on the path; it must be a finite number > 0.")
         nearest = int(np.argmin(np.abs(np.log(self.lams / lam))))

@@ -64,7 +64,21 @@ class RidgeCurve:
 
 
 def is_ridge(resolved: Resolved) -> bool:
-    """Return whether the model is Gaussian with plain quadratic penalties on some coefficients."""
+    """Return whether the model is Gaussian with plain quadratic penalties on some coefficients.
+
+    Parameters
+    ----------
+    resolved : Resolved
+        Of the model: ``model.resolved``.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> data = br.datasets.diabetes()
+    >>> ridge, lasso = (br.Model("target ~ bmi + bp", data, penalty=law) for law in (br.L2(10.0), br.L1(10.0)))
+    >>> br.select.is_ridge(ridge.resolved), br.select.is_ridge(lasso.resolved)
+    (True, False)
+    """
     quadratic = not (np.any(resolved.strength.rate > 0.0) or resolved.positive.any())
     return resolved.likelihood.name == "gaussian" and quadratic and bool(np.any(resolved.strength.precision > 0.0))
 

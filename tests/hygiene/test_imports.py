@@ -58,7 +58,7 @@ def test_importing_changes_no_global_state() -> None:
 import logging, random, warnings
 import formulaic, narwhals, numpy as np, pandas as pd, scipy.linalg, scipy.optimize, scipy.sparse, scipy.stats
 def state():
-    names = [name for name in dir(pd.options.display) if name != "html"]
+    names = [name for name in dir(pd.options.display) if name not in ("html", "unicode")]
     shown = str([getattr(pd.options.display, name) for name in names])
     handlers = list(logging.getLogger().handlers)
     return shown, str(np.get_printoptions()), np.geterr(), list(warnings.filters), handlers, random.getstate()
