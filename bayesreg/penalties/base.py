@@ -171,7 +171,13 @@ class Penalty(ABC):
 
     @final
     def at(self, lam: float) -> Penalty:
-        """Return the same penalty with the loss-unit strength ``lam``."""
+        """Return the same penalty with the loss-unit strength ``lam``.
+
+        Raises
+        ------
+        InputError
+            If the penalty is given in prior units, or ``lam`` is not a finite number >= 0.
+        """
         if self.strength_names != ("lam",):
             raise InputError(f"{self!r} has no loss-unit strength to set; use its to_penalty(dispersion) first.")
         check_strength("lam", lam, prior_units=False)
@@ -190,7 +196,13 @@ class Penalty(ABC):
 
     @final
     def given(self, lam: float | None) -> float:
-        """Return the strength as a number, or raise that it was left open."""
+        """Return the strength as a number.
+
+        Raises
+        ------
+        UnsupportedError
+            If it was left open.
+        """
         if lam is None:
             raise UnsupportedError(
                 f"{type(self).__name__}() has no strength, so there is nothing to fit or sample. Give lam=<number>; "
@@ -200,7 +212,13 @@ class Penalty(ABC):
 
     @final
     def positive_strength(self, lam: float | None) -> float:
-        """Return the strength as a number > 0, or raise that a strength of 0 is no prior."""
+        """Return the strength as a number > 0.
+
+        Raises
+        ------
+        UnsupportedError
+            If it was left open, or is 0: a flat prior has no scale.
+        """
         value = self.given(lam)
         if value == 0.0:
             raise UnsupportedError(f"{type(self).__name__}(lam=0.0) is flat: it has no prior scale. Use br.Flat().")
