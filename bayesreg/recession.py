@@ -17,6 +17,8 @@ References
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.linalg import solve_triangular, svdvals
 from scipy.optimize import linprog
@@ -121,7 +123,7 @@ def _maximise(total: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return np.asarray(solved.x)
 
 
-_OPTIONS = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
+_OPTIONS: Any = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
 def _holds(B: np.ndarray, d: np.ndarray) -> bool:
