@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
 
 from bayesreg.design import Design
-from bayesreg.errors import BayesRegError, EngineError
+from bayesreg.errors import EngineError
 from bayesreg.posterior.coordinates import whiten
 from bayesreg.posterior.graph import build_graph
 from bayesreg.resolved import Resolved
@@ -33,19 +35,27 @@ class NutsDraws:
     stats: dict[str, np.ndarray]
 
 
-def sample_nuts(
-    design: Design,
-    resolved: Resolved,
-    mode: np.ndarray,
+def compile_nuts(design: Design, resolved: Resolved, mode: np.ndarray) -> Any:
+    """Return nutpie's compiled model of the graph, in coordinates whitened at the mode."""
+    import nutpie
+
+    positive = bool(resolved.positive.any())
+    graph = build_graph(design, resolved, coordinates=None if positive else whiten(design, resolved, mode))
+    with _translated("Compiling the model for NUTS failed"):
+        return nutpie.compile_pymc_model(graph)
+
+
+def run_nuts(
+    compiled: Any,
     *,
     draws: int,
     tune: int,
     chains: int,
     seed: int,
-    workers: int | None,
-    progress: bool,
+    workers: int | None = None,
+    progress: bool = False,
 ) -> NutsDraws:
-    """Sample the posterior by NUTS; the same seed gives the same draws for any number of workers.
+    """Sample a compiled model; the same seed gives the same draws for any number of workers.
 
     Raises
     ------
@@ -54,23 +64,25 @@ def sample_nuts(
     """
     import nutpie
 
-    positive = bool(resolved.positive.any())
-    graph = build_graph(design, resolved, coordinates=None if positive else whiten(design, resolved, mode))
-    try:
-        compiled = nutpie.compile_pymc_model(graph)
+    with _translated("NUTS stopped"):
         tree = nutpie.sample(
             compiled, draws=draws, tune=tune, chains=chains, cores=workers, seed=seed, progress_bar=progress
         )
-    except BayesRegError:
-        raise
+    posterior = tree["posterior"]
+    sigma = np.asarray(posterior["sigma"]) if "sigma" in posterior else None
+    return NutsDraws(np.asarray(posterior["beta"]), sigma, _stats(tree["sample_stats"]))
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """Turn whatever the sampler's libraries raise into an error that says what to try."""
+    try:
+        yield
     except Exception as error:
         raise EngineError(
-            f"NUTS stopped: {type(error).__name__}: {error}. Check the response and columns for extreme values, give "
-            "weak coefficients a proper prior such as br.Normal(scale), or sample Model.pymc() by hand."
+            f"{what}: {type(error).__name__}: {error}. Check the response and columns for extreme values, give weak "
+            "coefficients a proper prior such as br.Normal(scale), or sample Model.pymc() by hand."
         ) from error
-    posterior = tree["posterior"]
-    sigma = np.asarray(posterior["sigma"]) if resolved.sigma_prior is not None else None
-    return NutsDraws(np.asarray(posterior["beta"]), sigma, _stats(tree["sample_stats"]))
 
 
 STATS = {

@@ -107,12 +107,10 @@ def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str, 
 
 
 def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str, mode: Mode) -> Sampled:
-    from bayesreg.posterior.nuts import sample_nuts
+    from bayesreg.posterior.nuts import compile_nuts, run_nuts
 
-    drawn = sample_nuts(
-        design,
-        resolved,
-        mode.beta,
+    drawn = run_nuts(
+        compile_nuts(design, resolved, mode.beta),
         draws=plan.draws,
         tune=TUNE if plan.tune is None else plan.tune,
         chains=plan.chains,
