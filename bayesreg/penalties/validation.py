@@ -57,6 +57,8 @@ def frozen_weights(weights: Any) -> Any:
         return dict(weights)
     if isinstance(weights, Mapping):
         return dict(weights)
+    if isinstance(weights, list):
+        return tuple(weights)
     return tuple(weights.tolist()) if isinstance(weights, (np.ndarray, pd.Series)) and weights.ndim else weights
 
 
