@@ -1,0 +1,82 @@
+"""The parts of the pages that come from the package's own data, written before Sphinx reads the pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+from tables import conventions_rst, functions_rst, support_rst
+
+import bayesreg
+
+SECTIONS = {
+    "Models and comparison": ("Model", "compare", "Weights", "Family"),
+    "Penalties and priors": ("L1", "Laplace", "L2", "Normal", "ElasticNet", "ElasticNetPrior", "Flat", "Penalty"),
+    "Priors of sigma": ("HalfT", "Exponential", "InverseGamma"),
+    "Other packages": ("convert", "from_package", "implied_prior"),
+}
+RESULTS = (
+    "bayesreg.results.mle_fit.MleFit",
+    "bayesreg.results.map_fit.MapFit",
+    "bayesreg.results.path_fit.PathFit",
+    "bayesreg.results.posterior.Posterior",
+    "bayesreg.results.comparison.Comparison",
+)
+
+
+def autosummary(names: list[str]) -> str:
+    """Return an autosummary directive with a page a name."""
+    return "\n".join([".. autosummary::", "   :toctree: generated", "", *(f"   {name}" for name in names), ""])
+
+
+def section(title: str, body: str) -> str:
+    """Return a section."""
+    return f"{title}\n{'-' * len(title)}\n\n{body}\n"
+
+
+def reference() -> str:
+    """Return the reference: every public name, by subject, then the public modules and what the verbs return.
+
+    Raises
+    ------
+    LookupError
+        If a public name has no section.
+    """
+    modules = {name: value for name in bayesreg.__all__ if isinstance(value := getattr(bayesreg, name), ModuleType)}
+    listed = {name for names in SECTIONS.values() for name in names}
+    missing = set(bayesreg.__all__) - listed - set(modules) - {"__version__"}
+    if missing:
+        raise LookupError(f"SECTIONS of docs/pages.py lacks {sorted(missing)}.")
+    parts = [section(title, autosummary([f"bayesreg.{name}" for name in names])) for title, names in SECTIONS.items()]
+    parts.append(section("What the verbs return", autosummary(list(RESULTS))))
+    for name, module in modules.items():
+        inner = getattr(module, "__all__", None) or [
+            key for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__
+        ]
+        callables = [key for key in inner if callable(getattr(module, key))]
+        parts.append(section(f"bayesreg.{name}", autosummary([f"bayesreg.{name}.{key}" for key in callables])))
+    return "\n".join(parts)
+
+
+def write(folder: Path) -> None:
+    """Write the parts into ``folder/generated``, unchanged ones left alone so that Sphinx does not read them again."""
+    target = folder / "generated"
+    target.mkdir(exist_ok=True)
+    parts = {
+        "support": support_rst(),
+        "conventions": conventions_rst(),
+        "functions": functions_rst(),
+        "reference": reference(),
+    }
+    for name, text in parts.items():
+        path = target / f"{name}.inc"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    _draw_path(target / "path.png")
+
+
+def _draw_path(file: Path) -> None:
+    """Draw the path of the tutorial."""
+    formula = "target ~ age + sex + bmi + bp + s1 + s2 + s3 + s4 + s5 + s6"
+    path = bayesreg.Model(formula, bayesreg.datasets.diabetes(), penalty=bayesreg.L1()).path(n_lams=50)
+    path.plot().savefig(file, dpi=110, bbox_inches="tight")

@@ -1,0 +1,81 @@
+"""The pages: their examples print what they show, their lists are complete."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+import bayesreg as br
+from bayesreg.support import support_table
+from tests.hygiene.test_papers import load
+from tests.hygiene.tree import ROOT
+
+PAGES = sorted((ROOT / "docs").glob("*.rst"))
+WITH_EXAMPLES = [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")]
+NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
+
+
+class Checker(doctest.OutputChecker):
+    """Compares numbers as numbers: other processors and libraries round their last digits differently.
+
+    Numbers below 1e-10 (gaps of certificates) are only held to be that small.
+    """
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        if super().check_output(want, got, optionflags):
+            return True
+        left, right = NUMBER.findall(want), NUMBER.findall(got)
+        return _shape(want) == _shape(got) and all(map(_close, left, right))
+
+
+def _shape(text: str) -> str:
+    return " ".join(NUMBER.sub("#", text).split())
+
+
+def _close(left: str, right: str) -> bool:
+    a, b = float(left), float(right)
+    digit = 1.01 * 10.0 ** -len(left.partition("e")[0].partition(".")[2]) if "e" not in left else 0.0
+    return abs(a - b) <= max(1e-10, digit, 0.01 * abs(a))
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.stem)
+def test_the_examples_of_a_page_print_what_it_shows(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "COLUMNS", "80")
+    text = page.read_text(encoding="utf-8")
+    test = doctest.DocTestParser().get_doctest(text, {}, page.stem, str(page), 0)
+    runner = doctest.DocTestRunner(Checker(), optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    report: list[str] = []
+    runner.run(test, out=report.append)
+    assert not runner.failures, "".join(report)
+    assert runner.tries >= 2
+
+
+def test_every_page_is_in_the_table_of_contents() -> None:
+    index = (ROOT / "docs" / "index.rst").read_text(encoding="utf-8").split()
+    assert {page.stem for page in PAGES} - {"index"} <= set(index)
+
+
+def test_the_reference_lists_every_public_name() -> None:
+    text = load("pages").reference()
+    for name in set(br.__all__) - {"__version__"}:
+        assert f"bayesreg.{name}" in text
+
+
+def test_the_support_page_gives_every_reason() -> None:
+    text = load("tables").support_rst()
+    reasons = {cell.reason for cell in support_table()} - {""}
+    assert len(reasons) > 5
+    for reason in reasons:
+        assert reason in text
+
+
+def test_the_conventions_page_has_every_row() -> None:
+    from bayesreg.conventions import CONVENTIONS
+
+    text = load("tables").conventions_rst()
+    for row in CONVENTIONS:
+        assert f"``{row.name}``" in text
