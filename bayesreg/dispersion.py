@@ -253,6 +253,7 @@ def estimate_dispersion(
     return _profile_reml(problem, float(root @ (root * y * y)))
 
 
+PERFECT = 1e-13  # a residual share below what rounding leaves
 REML = "REML ridge estimate of sigma^2"
 UNDECIDED = (
     "REML ridge estimate of sigma^2 under a uniform prior on R^2, as the columns can explain all of the response"
@@ -270,6 +271,11 @@ def _profile_reml(problem: Rotated, total: float) -> tuple[float, str]:
         )
     if d2.size == 0:
         return float(remaining / dof), UNPENALISED
+    if d2.size < dof and problem.rest <= PERFECT * remaining:
+        raise DataError(
+            "The dispersion can not be estimated: fewer columns than rows explain the response perfectly (is a column a "
+            "copy of it?). Give dispersion=<number>, or remove that column."
+        )
 
     def shrinkage(log_k: float) -> np.ndarray:
         return 1.0 / (1.0 + d2 * np.exp(-log_k))

@@ -207,7 +207,7 @@ def test_fits_of_other_data_are_refused_by_what_differs(lasso: Any, other: Any, 
 def test_fits_of_other_families_and_weights_are_refused() -> None:
     from bayesreg.design import Weights
 
-    counts = table().assign(y=np.arange(40) % 2, w=np.arange(40) % 3 + 1)
+    counts = table().assign(y=np.arange(40) // 3 % 2, w=np.arange(40) % 3 + 1)
     gaussian = StandIn("mode", stand_in_model(br.L2(lam=1.0), data=counts))
     poisson = StandIn("mode", stand_in_model(br.L2(lam=1.0), data=counts, family="poisson"))
     with pytest.raises(InputError, match=r"family \(gaussian, identity link; poisson, log link\)"):
