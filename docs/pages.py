@@ -55,24 +55,23 @@ def reference() -> str:
         ]
         callables = [key for key in inner if callable(getattr(module, key))]
         parts.append(section(f"bayesreg.{name}", autosummary([f"bayesreg.{name}.{key}" for key in callables])))
-    return "\n".join(parts)
+    return "\n".join(["Reference", "=========", "", *parts])
 
 
 def write(folder: Path) -> None:
-    """Write the parts into ``folder/generated``, unchanged ones left alone so that Sphinx does not read them again."""
-    target = folder / "generated"
-    target.mkdir(exist_ok=True)
+    """Write the reference and the parts of pages; what has not changed is left alone, and not read again by Sphinx."""
     parts = {
-        "support": support_rst(),
-        "conventions": conventions_rst(),
-        "functions": functions_rst(),
-        "reference": reference(),
+        "generated/support.inc": support_rst(),
+        "generated/conventions.inc": conventions_rst(),
+        "generated/functions.inc": functions_rst(),
+        "reference/index.rst": reference(),
     }
     for name, text in parts.items():
-        path = target / f"{name}.inc"
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-    _draw_path(target / "path.png")
+    _draw_path(folder / "generated" / "path.png")
 
 
 def _draw_path(file: Path) -> None:
