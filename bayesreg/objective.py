@@ -31,7 +31,7 @@ def log_prior(resolved: Resolved, beta: Array, sigma: Array | None = None, xp: N
         ``u = sqrt(phi) / sigma``. None: at ``sqrt(phi)``.
     xp : Namespace
     """
-    total: Array = 0.0
+    total: Array = xp.sum(0.0 * beta)
     for penalty, at, value, strength in penalised(resolved, beta):
         relative = resolved.sigma_relative[at]
         if sigma is not None and relative.any():
