@@ -105,10 +105,12 @@ def variant_of(penalty: Penalty) -> str:
 def why_refused(resolved: Resolved, verb: str, engine: str = "") -> str:
     """Return the first reason that a model's blocks give against a verb; empty where it works.
 
-    A path needs one block with a strength; every other verb must be possible for each block.
+    A path needs one block with a strength; every other verb must be possible for each block. An
+    open strength is named first: no engine would help it.
     """
     present = [block.penalty for block in resolved.blocks if not resolved.excluded[block.columns].all()]
     cells = [(type(penalty).__name__, variant_of(penalty)) for penalty in present]
+    cells.sort(key=lambda cell: cell[1] != "open")
     reasons = [refusal(resolved.family.name, name, variant, verb, engine) for name, variant in cells]
     if verb == "path":
         return "" if not all(reasons) else reasons[-1]
