@@ -1,0 +1,189 @@
+"""Every cell of the support table, visited: what works works, what is refused says the table's reason."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import bayesreg as br
+from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.families import LIKELIHOODS
+from bayesreg.objective import LogJoint
+from bayesreg.penalties import REGISTRY
+from bayesreg.support import ENGINES, VARIANTS, VERBS, check_supported, support_table, why_refused
+
+CELLS = list(support_table())
+GIVEN = {
+    "Flat": {},
+    "L1": {"lam": 2.0},
+    "Laplace": {"scale": 0.5},
+    "L2": {"lam": 2.0},
+    "Normal": {"scale": 0.5},
+    "ElasticNet": {"lam": 2.0},
+    "ElasticNetPrior": {"rate": 1.0, "precision": 0.5},
+}
+SAMPLED = [("bernoulli", "L1", "given"), ("gaussian", "Normal", "positive")]
+"""Cells that NUTS samples for real; the others are held by their graph."""
+
+
+@cache
+def frame():
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame({"a": rng.normal(1.0, 2.0, 40), "b": rng.normal(size=40)})
+    eta = 0.2 + 0.2 * data.a + 0.3 * data.b
+    data["gaussian"] = eta + rng.normal(size=40)
+    data["bernoulli"] = (rng.random(40) < 1.0 / (1.0 + np.exp(-eta))).astype(int)
+    data["poisson"] = rng.poisson(np.exp(eta))
+    return data
+
+
+@cache
+def model(family, penalty, variant):
+    law = REGISTRY[penalty]
+    options = {"given": GIVEN[penalty], "positive": {**GIVEN[penalty], "positive": True}, "open": {}}[variant]
+    return br.Model(f"{family} ~ a + b", frame(), family=family, penalty=law(**options))
+
+
+def check_mle(cell, built):
+    assert np.isfinite(built.mle().params).all()
+
+
+def check_fit(cell, built):
+    fit = built.fit()
+    assert fit.certificate.ok
+    assert cell.variant != "positive" or (fit.params.iloc[1:] >= 0.0).all()
+
+
+def check_path(cell, built):
+    path = built.path(n_lams=3)
+    assert path.params.shape == (3, 3)
+    assert np.isfinite(path.params.to_numpy()).all()
+
+
+def check_graph(cell, built):
+    """The graph's log density at a point is the log joint, sigma's prior included.
+
+    To 1e-7 of the total: PyMC keeps some constants, of the half-t for one, in single precision.
+    """
+    from pytensor.compile.mode import Mode
+
+    graph = built.pymc()
+    beta, sigma = np.array([0.3, 0.2, 0.4]), 0.8
+    point = {}
+    for name in graph.initial_point():
+        value = np.float64(sigma) if name.startswith("sigma") else beta
+        point[name] = np.where(built.resolved.positive, np.log(value), value) if name == "beta_positive__" else value
+    if "sigma_log__" in point:
+        point["sigma_log__"] = np.log(np.float64(sigma))
+    logp = graph.compile_logp(jacobian=False, mode=Mode(linker="py", optimizer=None))
+    prior = built.resolved.sigma_prior
+    given = sigma if prior is not None else None
+    expected = LogJoint(built.design, built.resolved).log_posterior(beta, given)
+    expected += float(prior.log_density(sigma)) if prior is not None else 0.0
+    assert np.isfinite(expected)
+    assert logp(point) == pytest.approx(expected, rel=1e-7)
+
+
+class ReachedNutsError(Exception):
+    """NUTS was asked to sample this model."""
+
+
+def check_sample(cell, built, monkeypatch):
+    """The exact engine samples; NUTS is reached with this model, whose graph the cell of `pymc` holds."""
+    import bayesreg.posterior.nuts as nuts
+
+    takes_exact = not why_refused(built.resolved, "sample", "exact")
+    if cell.engine != "nuts" and takes_exact:
+        post = built.sample(20, chains=2, seed=1, engine=cell.engine)
+        assert post.engine == "exact"
+        assert np.isfinite(post.params).all()
+        return
+
+    def reached(design, resolved, *args, **options):
+        assert resolved is built.resolved
+        raise ReachedNutsError
+
+    monkeypatch.setattr(nuts, "compile_nuts", reached)
+    with pytest.raises(ReachedNutsError):
+        built.sample(20, chains=1, seed=1, engine=cell.engine)
+
+
+CHECKS = {"mle": check_mle, "fit": check_fit, "path": check_path, "pymc": check_graph}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [cell for cell in CELLS if cell.works and cell.verb != "sample"],
+    ids=lambda c: f"{c.family}-{c.penalty}-{c.variant}-{c.verb}",
+)
+def test_cell_that_works(cell):
+    CHECKS[cell.verb](cell, model(cell.family, cell.penalty, cell.variant))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [cell for cell in CELLS if cell.works and cell.verb == "sample"],
+    ids=lambda c: f"{c.family}-{c.penalty}-{c.variant}-{c.engine}",
+)
+def test_cell_that_samples(cell, monkeypatch):
+    check_sample(cell, model(cell.family, cell.penalty, cell.variant), monkeypatch)
+
+
+@pytest.mark.parametrize(("family", "penalty", "variant"), SAMPLED)
+def test_cell_that_nuts_samples_for_real(family, penalty, variant):
+    built = model(family, penalty, variant)
+    post = built.sample(60, tune=150, chains=1, seed=1, workers=1, engine="auto")
+    assert post.engine == "nuts"
+    assert np.isfinite(post.params).all()
+    assert variant != "positive" or (post.tree["posterior"]["beta"].to_numpy()[..., 1:] >= 0.0).all()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [cell for cell in CELLS if not cell.works],
+    ids=lambda c: f"{c.family}-{c.penalty}-{c.variant}-{c.verb}-{c.engine}",
+)
+def test_cell_that_is_refused(cell):
+    built = model(cell.family, cell.penalty, cell.variant)
+    arguments = {"engine": cell.engine, "seed": 1} if cell.verb == "sample" else {}
+    with pytest.raises(UnsupportedError) as caught:
+        getattr(built, cell.verb)(**arguments)
+    assert str(caught.value) == cell.reason
+    assert cell.reason.count(". ") >= 1  # what happened, and a way out
+
+
+def test_the_table_covers_every_combination():
+    assert {(cell.family, cell.penalty) for cell in CELLS} == {
+        (name, law) for name, _ in LIKELIHOODS for law in REGISTRY
+    }
+    assert set(GIVEN) == set(REGISTRY)
+    keys = [(c.family, c.penalty, c.variant, c.verb, c.engine) for c in CELLS]
+    assert len(set(keys)) == len(keys)
+    per_model = sum(len(engines) for engines in VERBS.values())
+    variants = {(cell.family, cell.penalty, cell.variant) for cell in CELLS}
+    assert len(CELLS) == per_model * len(variants)
+    assert {cell.variant for cell in CELLS} == set(VARIANTS)
+    assert {cell.engine for cell in CELLS if cell.verb == "sample"} == set(ENGINES)
+
+
+def test_every_verb_of_the_table_is_a_method():
+    assert all(callable(getattr(br.Model, verb)) for verb in VERBS)
+
+
+def test_an_unknown_engine_is_refused_with_what_is_allowed():
+    with pytest.raises(InputError, match=r"engine='stan' is not known; allowed: 'auto', 'exact', 'gibbs', 'nuts'"):
+        check_supported(model("gaussian", "L1", "given").resolved, "sample", "stan")
+
+
+def test_one_open_block_stops_a_fit_but_not_a_path():
+    built = br.Model("gaussian ~ a + b", frame(), penalty={"a": br.L1(), "b": br.L2(1.0)})
+    with pytest.raises(UnsupportedError, match=r"L1\(\) has no strength, so there is nothing to fit"):
+        built.fit()
+    assert built.path(n_lams=3).params.shape == (3, 3)
+
+
+def test_one_block_without_closed_form_stops_the_exact_engine():
+    built = br.Model("gaussian ~ a + b", frame(), penalty={"a": br.L1(1.0), "b": br.L2(1.0)})
+    with pytest.raises(UnsupportedError, match="Under L1 the posterior is not a mixture of normals"):
+        built.sample(engine="exact", seed=0)
