@@ -30,6 +30,7 @@ extensions = [
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "generated", "gallery/*.py", "gallery/*.ipynb"]
 default_role = "py:obj"
+smartquotes = False
 
 autosummary_generate = True
 autodoc_typehints = "none"

@@ -16,11 +16,11 @@ SECTIONS = {
     "Other packages": ("convert", "from_package", "implied_prior"),
 }
 RESULTS = (
-    "bayesreg.results.mle_fit.MleFit",
-    "bayesreg.results.map_fit.MapFit",
-    "bayesreg.results.path_fit.PathFit",
-    "bayesreg.results.posterior.Posterior",
-    "bayesreg.results.comparison.Comparison",
+    "~results.mle_fit.MleFit",
+    "~results.map_fit.MapFit",
+    "~results.path_fit.PathFit",
+    "~results.posterior.Posterior",
+    "~results.comparison.Comparison",
 )
 
 
@@ -47,15 +47,15 @@ def reference() -> str:
     missing = set(bayesreg.__all__) - listed - set(modules) - {"__version__"}
     if missing:
         raise LookupError(f"SECTIONS of docs/pages.py lacks {sorted(missing)}.")
-    parts = [section(title, autosummary([f"bayesreg.{name}" for name in names])) for title, names in SECTIONS.items()]
+    parts = [section(title, autosummary(list(names))) for title, names in SECTIONS.items()]
     parts.append(section("What the verbs return", autosummary(list(RESULTS))))
     for name, module in modules.items():
         inner = getattr(module, "__all__", None) or [
             key for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__
         ]
         callables = [key for key in inner if callable(getattr(module, key))]
-        parts.append(section(f"bayesreg.{name}", autosummary([f"bayesreg.{name}.{key}" for key in callables])))
-    return "\n".join(["Reference", "=========", "", *parts])
+        parts.append(section(f"bayesreg.{name}", autosummary([f"{name}.{key}" for key in callables])))
+    return "\n".join(["Reference", "=========", "", ".. currentmodule:: bayesreg", "", *parts])
 
 
 def write(folder: Path) -> None:

@@ -95,19 +95,21 @@ def conventions_rst() -> str:
 
 
 def functions_rst() -> str:
-    """Return the functions that a formula may call, with their constants."""
+    """Return the functions that a formula may call: what they do, and the constants that may follow."""
+    special = {name: entry for name, entry in FUNCTIONS.items() if entry.stateful or entry.takes == "any"}
     rows = []
-    for name, function in FUNCTIONS.items():
-        if name.startswith("np."):
-            continue
-        constants = ", ".join(f"``{parameter.name}``: {parameter.allowed}" for parameter in function.parameters)
-        rows.append([f"``{name}``", constants or "none", "yes" if function.stateful else "no"])
+    for name, function in special.items():
+        constants = "; ".join(f"``{parameter.name}``: {parameter.allowed}" for parameter in function.parameters)
+        rows.append(
+            [f"``{name}``", summary_of(function.apply), constants or "none", "yes" if function.stateful else "no"]
+        )
+    plain = ", ".join(f"``{name}``" for name in FUNCTIONS if name not in special and not name.startswith("np."))
     ufuncs = ", ".join(f"``{name}``" for name in FUNCTIONS if name.startswith("np."))
     return "\n".join(
         [
-            list_table(["function", "constants that may follow", "keeps what it learned"], rows, "16 64 20"),
-            f"Element by element, under NumPy's names: {ufuncs}.",
+            f"Element by element: {plain}, and under NumPy's names {ufuncs}. The others:",
             "",
+            list_table(["function", "does", "constants that may follow", "learns"], rows, "13 32 45 10"),
         ]
     )
 

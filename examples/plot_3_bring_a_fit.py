@@ -31,7 +31,7 @@ model = br.Model.from_fitted(fitted, X, y)
 theirs = fitted[-1].coef_[0] / fitted[0].scale_
 ours = model.fit().params.drop("Intercept").to_numpy()
 print(model)
-print(f"largest difference of the coefficients: {abs(ours - theirs).max():.0e}, the largest is {abs(ours).max():.2f}")
+print(f"largest coefficient {abs(ours).max():.2f}, largest difference {abs(ours - theirs).max():.0e}")
 
 # %%
 # Its posterior, next to the mode and to the fit without any prior. With 944 rows a prior this wide changes

@@ -60,9 +60,9 @@ def test_every_page_is_in_the_table_of_contents() -> None:
 
 
 def test_the_reference_lists_every_public_name() -> None:
-    text = load("pages").reference()
+    listed = load("pages").reference().split()
     for name in set(br.__all__) - {"__version__"}:
-        assert f"bayesreg.{name}" in text
+        assert name in listed or f"bayesreg.{name}" in listed, name
 
 
 def test_the_support_page_gives_every_reason() -> None:
