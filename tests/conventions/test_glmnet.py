@@ -40,7 +40,7 @@ def test_gaussian(raw, alpha, factor):
     theirs = glmnet_gaussian(X, y, 9.0, alpha, np.ones(10) if factor is None else factor)
     penalty = from_package("glmnet", lambda_=9.0, alpha=alpha, n=442, s_y=y.std(), penalty_factor=factor)
     rate, precision = penalty.strength(1.0)
-    weights = np.ones(10) if penalty.weights is None else penalty.weights
+    weights = np.ones(10) if penalty.weights is None else np.asarray(penalty.weights)
     scale = X.std(axis=0)
     ours, _ = solve(X, y, rate * weights * scale, precision * weights * scale**2)
     np.testing.assert_allclose(ours, theirs, rtol=0.0, atol=1e-9 * np.abs(theirs).max())
