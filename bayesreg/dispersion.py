@@ -273,8 +273,8 @@ def _profile_reml(problem: Rotated, total: float) -> tuple[float, str]:
         return float(remaining / dof), UNPENALISED
     if d2.size < dof and problem.rest <= PERFECT * remaining:
         raise DataError(
-            "The dispersion can not be estimated: fewer columns than rows explain the response perfectly (is a column a "
-            "copy of it?). Give dispersion=<number>, or remove that column."
+            "The dispersion can not be estimated: the columns explain every row perfectly (is one a copy of the "
+            "response, or are there more columns than distinct rows?). Give dispersion=<number>, or remove columns."
         )
 
     def shrinkage(log_k: float) -> np.ndarray:

@@ -76,7 +76,7 @@ class Traits:
     scales_columns: bool
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, init=False, repr=False)
 class Penalty(ABC):
     """A separable penalty and its matching prior; see `L1`, `L2`, `ElasticNet` and `Flat`.
 
@@ -104,6 +104,10 @@ class Penalty(ABC):
 
     law: ClassVar[str]
     """Name of the prior distribution: "Laplace", "Normal", ..."""
+    strength_powers: ClassVar[tuple[tuple[str, float], ...]] = ()
+    """The fields that hold the strength, and the power of the penalty that each scales with: -1 for a Laplace scale."""
+    prior_units: ClassVar[bool] = False
+    """Whether the strength is given as a prior scale (else in loss units)."""
 
     def __post_init__(self) -> None:
         check_relative_to(self.relative_to)
@@ -111,12 +115,10 @@ class Penalty(ABC):
         check_weights(self.weights)
         for name in self.strength_names:
             check_strength(name, getattr(self, name), prior_units=self.prior_units, zero=len(self.strength_names) > 1)
+        self._check()
 
-    def _freeze(self, **values: Any) -> None:
-        """Set the fields of a new object once, and check them."""
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
-        self.__post_init__()
+    def _check(self) -> None:  # noqa: B027 - most penalties have nothing more to check
+        """Check what a penalty has beside its strength."""
 
     def __repr__(self) -> str:
         """Show the strength, and of the options those that differ from their default."""
@@ -139,19 +141,9 @@ class Penalty(ABC):
         """The mathematical properties of this penalty."""
 
     @property
-    @abstractmethod
     def strength_names(self) -> tuple[str, ...]:
         """Fields that hold the strength, in the user's units."""
-
-    @property
-    def strength_powers(self) -> tuple[tuple[str, float], ...]:
-        """How each strength field scales with the penalty: to the power 1, unless it is a scale."""
-        return tuple((name, 1.0) for name in self.strength_names)
-
-    @property
-    @abstractmethod
-    def prior_units(self) -> bool:
-        """Whether the strength was given as a prior scale (else in loss units)."""
+        return tuple(name for name, _ in self.strength_powers)
 
     @abstractmethod
     def strength(self, dispersion: float) -> Strength:

@@ -7,14 +7,14 @@ when ``u = precision / rate^2`` is small; there ``Z = (2 / rate) S(u)`` with the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
 from scipy.special import erfcx, log_ndtr, ndtri_exp
 
 from bayesreg.errors import InputError
-from bayesreg.penalties.base import CoefficientWeights, Penalty, RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.base import Penalty, RelativeTo, Strength, Traits, fields_of
 from bayesreg.penalties.validation import check_share
 from bayesreg.xp import Array, Namespace
 
@@ -24,7 +24,7 @@ NEWTON_STEPS = 6
 SERIES = np.cumprod(np.r_[1.0, -(2.0 * np.arange(1, 13) - 1.0)])  # (-1)^k (2k - 1)!!
 
 
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class _ElasticNetLaw(Penalty):
     """The law that `ElasticNet` and `ElasticNetPrior` name in their two units."""
 
@@ -127,7 +127,7 @@ def _small_quantile(log_tail: np.ndarray, rate: np.ndarray, precision: np.ndarra
 
 
 @final
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class ElasticNet(_ElasticNetLaw):
     r"""The elastic net ``lam * sum_j w_j (l1_ratio |b_j| + (1 - l1_ratio) / 2 b_j^2)``, in loss units.
 
@@ -162,29 +162,13 @@ class ElasticNet(_ElasticNetLaw):
     ElasticNetPrior(rate=1.5, precision=0.5)
     """
 
+    strength_powers = (("lam", 1.0),)
     lam: float | None = None
     l1_ratio: float = 0.5
-    relative_to: RelativeTo = "dispersion"
+    relative_to: RelativeTo = field(default="dispersion", kw_only=True)
 
-    def __init__(
-        self,
-        lam: float | None = None,
-        l1_ratio: float = 0.5,
-        *,
-        weights: CoefficientWeights = None,
-        relative_to: RelativeTo = "dispersion",
-        positive: bool = False,
-    ) -> None:
-        check_share("l1_ratio", l1_ratio)
-        self._freeze(lam=lam, l1_ratio=l1_ratio, weights=weights, relative_to=relative_to, positive=positive)
-
-    @property
-    def strength_names(self) -> tuple[str, ...]:
-        return ("lam",)
-
-    @property
-    def prior_units(self) -> bool:
-        return False
+    def _check(self) -> None:
+        check_share("l1_ratio", self.l1_ratio)
 
     def strength(self, dispersion: float) -> Strength:
         lam = self.given(self.lam) / dispersion
@@ -202,7 +186,7 @@ class ElasticNet(_ElasticNetLaw):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class ElasticNetPrior(_ElasticNetLaw):
     """The elastic-net prior ``p(b) = exp(-rate |b| - precision b^2 / 2) / Z``: `ElasticNet` in prior units.
 
@@ -234,30 +218,14 @@ class ElasticNetPrior(_ElasticNetLaw):
     ElasticNet(lam=4.0, l1_ratio=0.75)
     """
 
+    strength_powers = (("rate", 1.0), ("precision", 1.0))
+    prior_units = True
     rate: float
     precision: float
-    relative_to: RelativeTo = None
 
-    def __init__(
-        self,
-        rate: float,
-        precision: float,
-        *,
-        weights: CoefficientWeights = None,
-        relative_to: RelativeTo = None,
-        positive: bool = False,
-    ) -> None:
-        self._freeze(rate=rate, precision=precision, weights=weights, relative_to=relative_to, positive=positive)
-        if rate + precision <= 0.0:
+    def _check(self) -> None:
+        if self.rate + self.precision <= 0.0:
             raise InputError("rate=0 and precision=0 is no prior; give one of them a positive value, or use br.Flat().")
-
-    @property
-    def strength_names(self) -> tuple[str, ...]:
-        return ("rate", "precision")
-
-    @property
-    def prior_units(self) -> bool:
-        return True
 
     def strength(self, dispersion: float) -> Strength:
         sigma = np.sqrt(dispersion) if self.relative_to == "sigma" else 1.0

@@ -13,7 +13,7 @@ from bayesreg.xp import Array, Namespace
 
 
 @final
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Flat(Penalty):
     """No penalty: an improper flat prior, under which the mode is the maximum-likelihood estimate.
 
@@ -26,22 +26,11 @@ class Flat(Penalty):
 
     law = "Flat"
 
-    def __init__(self) -> None:
-        self._freeze(weights=None, relative_to=None, positive=False)
-
     @property
     def traits(self) -> Traits:
         return Traits(
             convex=True, smooth=True, separable=True, sparse=False, proper=False, has_mode=False, scales_columns=False
         )
-
-    @property
-    def strength_names(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def prior_units(self) -> bool:
-        return False
 
     def strength(self, dispersion: float) -> Strength:
         return Strength(0.0, 0.0)

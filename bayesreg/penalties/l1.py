@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
 
-from bayesreg.penalties.base import CoefficientWeights, Penalty, RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.base import Penalty, RelativeTo, Strength, Traits, fields_of
 from bayesreg.xp import Array, Namespace
 
 
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class _LaplaceLaw(Penalty):
     """The law that `L1` and `Laplace` name in their two units."""
 
@@ -45,7 +45,7 @@ class _LaplaceLaw(Penalty):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class L1(_LaplaceLaw):
     r"""The lasso penalty ``lam * sum_j w_j |b_j|``, in loss units.
 
@@ -83,26 +83,9 @@ class L1(_LaplaceLaw):
     0.5
     """
 
+    strength_powers = (("lam", 1.0),)
     lam: float | None = None
-    relative_to: RelativeTo = "dispersion"
-
-    def __init__(
-        self,
-        lam: float | None = None,
-        *,
-        weights: CoefficientWeights = None,
-        relative_to: RelativeTo = "dispersion",
-        positive: bool = False,
-    ) -> None:
-        self._freeze(lam=lam, weights=weights, relative_to=relative_to, positive=positive)
-
-    @property
-    def strength_names(self) -> tuple[str, ...]:
-        return ("lam",)
-
-    @property
-    def prior_units(self) -> bool:
-        return False
+    relative_to: RelativeTo = field(default="dispersion", kw_only=True)
 
     def strength(self, dispersion: float) -> Strength:
         return Strength(self.given(self.lam) / dispersion, 0.0)
@@ -117,7 +100,7 @@ class L1(_LaplaceLaw):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Laplace(_LaplaceLaw):
     """A Laplace prior of the given scale on each coefficient: the L1 penalty in prior units.
 
@@ -145,30 +128,9 @@ class Laplace(_LaplaceLaw):
     4.0
     """
 
+    strength_powers = (("scale", -1.0),)
+    prior_units = True
     scale: float
-    relative_to: RelativeTo = None
-
-    def __init__(
-        self,
-        scale: float,
-        *,
-        weights: CoefficientWeights = None,
-        relative_to: RelativeTo = None,
-        positive: bool = False,
-    ) -> None:
-        self._freeze(scale=scale, weights=weights, relative_to=relative_to, positive=positive)
-
-    @property
-    def strength_names(self) -> tuple[str, ...]:
-        return ("scale",)
-
-    @property
-    def strength_powers(self) -> tuple[tuple[str, float], ...]:
-        return (("scale", -1.0),)
-
-    @property
-    def prior_units(self) -> bool:
-        return True
 
     def strength(self, dispersion: float) -> Strength:
         sigma = np.sqrt(dispersion) if self.relative_to == "sigma" else 1.0

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
 from scipy.special import ndtri
 
-from bayesreg.penalties.base import CoefficientWeights, Penalty, RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.base import Penalty, RelativeTo, Strength, Traits, fields_of
 from bayesreg.xp import Array, Namespace
 
 
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class _NormalLaw(Penalty):
     """The law that `L2` and `Normal` name in their two units."""
 
@@ -52,7 +52,7 @@ class _NormalLaw(Penalty):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class L2(_NormalLaw):
     r"""The ridge penalty ``(lam / 2) * sum_j w_j b_j^2``, in loss units.
 
@@ -88,26 +88,9 @@ class L2(_NormalLaw):
     0.5
     """
 
+    strength_powers = (("lam", 1.0),)
     lam: float | None = None
-    relative_to: RelativeTo = "dispersion"
-
-    def __init__(
-        self,
-        lam: float | None = None,
-        *,
-        weights: CoefficientWeights = None,
-        relative_to: RelativeTo = "dispersion",
-        positive: bool = False,
-    ) -> None:
-        self._freeze(lam=lam, weights=weights, relative_to=relative_to, positive=positive)
-
-    @property
-    def strength_names(self) -> tuple[str, ...]:
-        return ("lam",)
-
-    @property
-    def prior_units(self) -> bool:
-        return False
+    relative_to: RelativeTo = field(default="dispersion", kw_only=True)
 
     def strength(self, dispersion: float) -> Strength:
         return Strength(0.0, self.given(self.lam) / dispersion)
@@ -123,7 +106,7 @@ class L2(_NormalLaw):
 
 
 @final
-@dataclass(frozen=True, kw_only=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Normal(_NormalLaw):
     """A Gaussian prior of the given standard deviation on each coefficient: the L2 penalty in prior units.
 
@@ -150,30 +133,9 @@ class Normal(_NormalLaw):
     8.0
     """
 
+    strength_powers = (("scale", -0.5),)
+    prior_units = True
     scale: float
-    relative_to: RelativeTo = None
-
-    def __init__(
-        self,
-        scale: float,
-        *,
-        weights: CoefficientWeights = None,
-        relative_to: RelativeTo = None,
-        positive: bool = False,
-    ) -> None:
-        self._freeze(scale=scale, weights=weights, relative_to=relative_to, positive=positive)
-
-    @property
-    def strength_names(self) -> tuple[str, ...]:
-        return ("scale",)
-
-    @property
-    def strength_powers(self) -> tuple[tuple[str, float], ...]:
-        return (("scale", -0.5),)
-
-    @property
-    def prior_units(self) -> bool:
-        return True
 
     def strength(self, dispersion: float) -> Strength:
         variance = dispersion if self.relative_to == "sigma" else 1.0
