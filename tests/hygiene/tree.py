@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,7 @@ class Import:
         return f"{self.file.relative_to(ROOT)}:{self.line}"
 
 
+@cache
 def parse(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"), str(file))
 
@@ -65,9 +67,10 @@ def unit_of_file(file: Path) -> str:
     return "" if file == PACKAGE / "__init__.py" else file.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports(file: Path) -> Iterator[Import]:
-    """Yield everything that a file imports, wherever in the file it does."""
-    yield from _walk(parse(file), file, deferred=False)
+@cache
+def imports(file: Path) -> tuple[Import, ...]:
+    """Return everything that a file imports, wherever in the file it does."""
+    return tuple(_walk(parse(file), file, deferred=False))
 
 
 def _walk(node: ast.AST, file: Path, *, deferred: bool) -> Iterator[Import]:
