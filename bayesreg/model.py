@@ -107,7 +107,7 @@ class Model:
         standardize: Standardize,
         phi: Any,
     ) -> None:
-        from bayesreg.joint_dispersion import resolve_dispersion
+        from bayesreg.solvers.joint_dispersion import resolve_dispersion
 
         known = as_family(family)
         resolved = resolve_dispersion(

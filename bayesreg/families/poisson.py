@@ -42,7 +42,7 @@ class Poisson(Likelihood):
     def check_response(self, y: np.ndarray, name: str) -> None:
         allowed = np.isfinite(y) & (y >= 0.0) & (y == np.round(y))
         remedy = "Counts are whole; give a rate as its count with offset=log(exposure)."
-        refuse_outside(y, allowed, name, self.name, "whole numbers 0, 1, 2, ...", remedy)
+        refuse_outside(y, allowed, name, self.name, "whole numbers >= 0", remedy)
 
     def in_mean_domain(self, mu: np.ndarray) -> np.ndarray:
         return mu >= 0.0

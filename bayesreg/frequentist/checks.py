@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import solve_triangular
 
-from bayesreg.dependence import largest
 from bayesreg.errors import DataError
+from bayesreg.existence.dependence import largest
 
 SCORE = 1e-6
 COVARIANCE = 1e-3

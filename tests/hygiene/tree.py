@@ -14,13 +14,13 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("xp", "dependence"),
-    ("design", "families", "penalties", "dispersion", "recession", "datasets"),
-    ("blocks", "existence"),
+    ("xp", "existence"),
+    ("design", "families", "penalties", "dispersion", "datasets"),
+    ("blocks",),
     ("resolved",),
     ("objective", "support", "prior_table"),
     ("solvers",),
-    ("posterior", "joint_dispersion"),
+    ("posterior",),
     ("select", "frequentist"),
     ("conventions",),
     ("results",),

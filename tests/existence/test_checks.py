@@ -58,7 +58,7 @@ def test_dependent_column_and_its_combination_are_named():
 
 
 def test_combination_reproduces_the_dependent_column():
-    from bayesreg.dependence import dependence
+    from bayesreg.existence.dependence import dependence
 
     rng = np.random.default_rng(2)
     a, b = rng.normal(size=(2, 30)) * np.array([[1e6], [1e-5]])
@@ -211,7 +211,7 @@ def test_a_strong_signal_with_far_rows_is_certified_without_a_programme(monkeypa
     def never(*_):
         raise AssertionError("no linear programme is needed")
 
-    monkeypatch.setattr("bayesreg.recession.linprog", never)
+    monkeypatch.setattr("bayesreg.existence.recession.linprog", never)
     assert separating_direction(ones(x, rng.normal(size=5000)), y, "bernoulli") is None
 
 

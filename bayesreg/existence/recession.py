@@ -24,8 +24,8 @@ from scipy.linalg import solve_triangular, svdvals
 from scipy.optimize import linprog
 from scipy.special import expit
 
-from bayesreg.dependence import constant_column, dependence, largest
 from bayesreg.errors import EngineError
+from bayesreg.existence.dependence import constant_column, dependence, largest
 
 TOLERANCE = 1e-9
 BATCH = 2000

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bayesreg.dependence import constant_column, dependence
 from bayesreg.errors import RankError, SeparationError
-from bayesreg.recession import bernoulli_direction, poisson_direction
+from bayesreg.existence.dependence import constant_column, dependence
+from bayesreg.existence.recession import bernoulli_direction, poisson_direction
 
 SHOWN = 4
 
