@@ -21,9 +21,8 @@ figure = br.plots.strength_axis(curve)
 # leave-one-out asks how well a patient is predicted from all others.
 for name, score in (("evidence", curve.evidence), ("leave-one-out", curve.loo)):
     best = int(np.argmax(score))
-    print(
-        f"{name}: highest at lam = {curve.lams[best]:.3g}, prior sd {curve.scale[best]:.3g}, edf {curve.edf[best]:.2f}"
-    )
+    at = f"lam = {curve.lams[best]:.3g}, prior sd {curve.scale[best]:.3g}"
+    print(f"{name}: highest at {at}, edf {curve.edf[best]:.2f}")
 
 # %%
 # Near its maximum the second hardly changes: over this range of strengths it stays within one nat.
