@@ -55,8 +55,8 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
     """Return why a combination is refused, with the way out; empty where it works."""
     if variant == "open" and verb in ("fit", "sample", "pymc"):
         return (
-            f"{penalty}() has no strength, so there is nothing to {verb}. Give lam=<number>; Model.path() shows the "
-            "fits over the whole range of strengths."
+            f"{penalty}() has no strength, and {verb}() needs one. Give lam=<number>; Model.path() shows the fits over "
+            "the whole range of strengths."
         )
     if verb == "path" and penalty == "Flat":
         return "A model without a penalty has no strength to follow. Use fit(), or give a penalty such as br.L1()."

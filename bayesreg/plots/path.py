@@ -86,8 +86,7 @@ def _points(path: Any, scale: str) -> tuple[np.ndarray, pd.DataFrame, np.ndarray
 
 def _count_axis(ax: Axes, lams: np.ndarray, edf: np.ndarray) -> None:
     """Mark on top how many effective degrees of freedom the fits under it spend."""
-    order = np.argsort(-lams)
-    low, high = np.log(lams.min()), np.log(lams.max())
-    marks = np.exp(np.linspace(high, low, 7))
-    values = np.interp(-np.log(marks), -np.log(lams[order]), edf[order])
-    top_axis(ax, marks, [f"{value:.3g}" for value in values], "effective degrees of freedom")
+    wanted = np.linspace(np.log(lams.max()), np.log(lams.min()), 7)
+    nearest = [int(np.argmin(np.abs(np.log(lams) - at))) for at in wanted]
+    labels = {f"{edf[k]:.3g}": lams[k] for k in reversed(nearest)}  # of equal counts the strongest penalty's is kept
+    top_axis(ax, np.array(list(labels.values())[::-1]), list(labels)[::-1], "effective degrees of freedom")
