@@ -153,6 +153,7 @@ def resolve(
         If the response is outside the family's support, or a column can not be standardised.
     """
     likelihood = family.likelihood
+    _check_labels(design, likelihood)
     likelihood.check_response(design.y, design.response)
     names = (("Intercept",) if design.intercept else ()) + design.names
     terms = (("Intercept",) if design.intercept else ()) + design.terms
@@ -203,6 +204,15 @@ def resolve(
         standardize=standardize,
         row_information=_row_information(design, likelihood, weights, phi),
     )
+
+
+def _check_labels(design: Design, likelihood: Likelihood) -> None:
+    if design.levels is not None and likelihood.name != "bernoulli":
+        raise DataError(
+            f"The response {design.response!r} has the labels {', '.join(map(repr, design.levels))}, and the "
+            f"{likelihood.name} family needs numbers. For two labels use family='bernoulli' (the last label is the "
+            "event); text that holds numbers is converted with pandas.to_numeric."
+        )
 
 
 def _row_information(design: Design, likelihood: Likelihood, weights: np.ndarray, phi: float) -> float:

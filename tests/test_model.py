@@ -51,6 +51,12 @@ def test_a_dispersion_for_a_family_without_one_is_refused():
         br.Model(CANCER, br.datasets.breast_cancer(), family="bernoulli", dispersion=2.0)
 
 
+@pytest.mark.parametrize("family", ["gaussian", "poisson"])
+def test_a_response_of_labels_is_not_coded_in_silence(family):
+    with pytest.raises(br.errors.DataError, match="'female', 'male'.*family='bernoulli'"):
+        br.Model("sex ~ body_mass_g", br.datasets.penguins(), missing="drop", family=family)
+
+
 def test_select_is_not_ignored():
     with pytest.raises(br.errors.UnsupportedError, match="select='cv'"):
         br.Model("target ~ bmi", br.datasets.diabetes(), penalty=br.L1(), select="cv")

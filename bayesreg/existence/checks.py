@@ -12,7 +12,7 @@ import numpy as np
 
 from bayesreg.errors import RankError, SeparationError
 from bayesreg.existence.dependence import constant_column, dependence
-from bayesreg.existence.recession import bernoulli_direction, poisson_direction
+from bayesreg.existence.recession import bernoulli_direction, poisson_direction, separates_completely
 
 SHOWN = 4
 
@@ -174,7 +174,7 @@ def check_maximum(
     order = [int(j) for j in np.argsort(-weight, kind="stable") if weight[j] > 1e-6 * weight.max()]
     columns = ", ".join(repr(names[j]) for j in order[: 2 * SHOWN])
     columns += f" and {len(order) - 2 * SHOWN} more" if len(order) > 2 * SHOWN else ""
-    story = _story(columns, len(order), Z @ d, y, likelihood_name)
+    story = _story(columns, len(order), Z, d, y, likelihood_name)
     raise SeparationError(
         f"The {likelihood_name} likelihood has no maximum: {story}, so estimates "
         "run away to infinity. Put a penalty or prior on these terms, such as br.L2(1.0) or "
@@ -182,11 +182,11 @@ def check_maximum(
     )
 
 
-def _story(columns: str, count: int, eta: np.ndarray, y: np.ndarray, likelihood_name: str) -> str:
-    what = columns if count == 1 else f"a combination of {columns}"
+def _story(columns: str, count: int, Z: np.ndarray, d: np.ndarray, y: np.ndarray, likelihood_name: str) -> str:
+    what, eta = columns if count == 1 else f"a combination of {columns}", Z @ d
     if likelihood_name == "poisson":
         rows = int(np.count_nonzero(eta < -1e-9 * np.abs(eta).max()))
         return f"{what} sets apart {rows} row(s) whose counts are all 0"
-    complete = np.all(np.where(y > 0.0, eta, -eta) > 1e-9 * np.abs(eta).max())
-    kind = "complete" if complete else "quasi-complete"
+    strict = bool(np.all(np.where(y > 0.0, eta, -eta) > 1e-9 * np.abs(eta).max()))
+    kind = "complete" if strict or separates_completely(Z, y) else "quasi-complete"
     return f"{what} separates the responses ({kind} separation)"

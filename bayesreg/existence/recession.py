@@ -145,6 +145,14 @@ def _polished(B: np.ndarray, d: np.ndarray) -> np.ndarray | None:
     return None
 
 
+def separates_completely(Z: np.ndarray, y: np.ndarray) -> bool:
+    """Return whether some direction puts every 0/1 response strictly on its own side: ``(2 y - 1) z'd >= 1``."""
+    size = np.abs(Z).max(axis=0)
+    A = np.where(y > 0.0, 1.0, -1.0)[:, None] * (Z / np.where(size > 0.0, size, 1.0))
+    nothing = np.zeros(Z.shape[1])
+    return bool(linprog(nothing, A_ub=-A, b_ub=-np.ones(len(y)), bounds=(None, None), options=_OPTIONS).status == 0)
+
+
 def _sparsest(A: np.ndarray, dense: np.ndarray) -> np.ndarray:
     """Return a direction with few non-zero entries: least ``sum |d|`` with ``A d >= 0`` and the same gain."""
     if A.shape[0] > 10 * BATCH:

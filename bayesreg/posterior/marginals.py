@@ -51,6 +51,11 @@ class Marginals:
         standard = np.where(self.sd > 0.0, standard, np.where(at >= self.mean, np.inf, -np.inf))
         return self.weights @ (ndtr(standard) if self.df is None else stdtr(self.df, standard))
 
+    def prob_positive(self) -> np.ndarray:
+        """Return ``P(beta_j > 0)`` (q,), to full relative accuracy where it is small."""
+        mirrored = Marginals(self.weights, -self.mean, self.sd, self.df).cdf(np.zeros(self.mean.shape[1]))
+        return np.where(self.sd[0] > 0.0, mirrored, self.mean[0] > 0.0)
+
     def quantile(self, prob: float) -> np.ndarray:
         """Return the quantiles (q,), by bisection on the exact cdf where it is a mixture."""
         if self.df is not None:

@@ -219,11 +219,12 @@ class MapFit:
             },
             index=pd.Index(self.resolved.coefficients, name="coefficient"),
         )
+        has_phi = self.resolved.likelihood.has_dispersion
         header = {
             "n": f"{self.model.design.n}",
             "family": self.model.family.name,
             "penalty": describe_penalty(self.resolved),
-            "phi": f"{self.dispersion:.6g} ({self.resolved.phi_rule})",
+            "phi": f"{self.dispersion:.6g} ({self.resolved.phi_rule})" if has_phi else "1 (fixed)",
             "edf": f"{self.edf:.2f}",
             "objective": f"{self.objective:.8g}",
         }
@@ -231,3 +232,7 @@ class MapFit:
 
     def __repr__(self) -> str:
         return str(self.summary())
+
+    def _repr_html_(self) -> str:
+        """Show the summary in a notebook."""
+        return self.summary()._repr_html_()

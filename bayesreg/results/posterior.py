@@ -164,7 +164,8 @@ class Posterior:
             "interval": f"{level:.0%} equal-tailed",
         }
         if self.resolved.likelihood.has_dispersion:
-            header["sigma"] = describe_sigma(self.resolved)
+            name = "sigma" if self.resolved.sigma_prior is None else "prior of sigma"
+            header[name] = describe_sigma(self.resolved)
         notes = (*prior_sentences(self.resolved), f"{self.why}. {self.status}")
         return Summary(f"Posterior of {self.model.formula}", frame, header, notes)
 
@@ -261,8 +262,7 @@ class Posterior:
         if exact is None:
             values = {"mean": draws.mean(0), "sd": draws.std(0, ddof=1), "prob_positive": (draws > 0.0).mean(0)}
         else:
-            above = 1.0 - exact.cdf(np.zeros(draws.shape[1]))
-            values = {"mean": exact.expectation, "sd": exact.deviation, "prob_positive": above}
+            values = {"mean": exact.expectation, "sd": exact.deviation, "prob_positive": exact.prob_positive()}
         return pd.DataFrame(values, index=list(self.resolved.coefficients))
 
     def _quantile(self, prob: float) -> np.ndarray:
@@ -276,6 +276,10 @@ class Posterior:
 
     def __repr__(self) -> str:
         return str(self.summary())
+
+    def _repr_html_(self) -> str:
+        """Show the summary in a notebook."""
+        return self.summary()._repr_html_()
 
 
 def _check_level(level: float) -> None:

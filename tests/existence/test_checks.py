@@ -125,6 +125,14 @@ def test_one_column_separates(x, y, kind):
         check_maximum(ones(x), np.array(y, dtype=float), "bernoulli", ["Intercept", "dose"])
 
 
+def test_a_combination_of_columns_separates_completely():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 8))
+    y = (X[:, 0] + X[:, 1] + X[:, 2] > 0.0).astype(float)
+    with pytest.raises(SeparationError, match=r"\(complete separation\)"):
+        check_maximum(ones(*X.T), y, "bernoulli", ["Intercept", *"abcdefgh"])
+
+
 @pytest.mark.parametrize("overlap", [1e-3, 1e-6])
 def test_little_overlap_is_a_maximum(overlap):
     x = np.array([0.0, 1.0, 2.0, 2.0 - overlap, 3.0, 4.0])

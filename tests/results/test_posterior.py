@@ -93,8 +93,16 @@ def test_excluded_coefficients_are_zero_and_not_in_the_tree():
     post = model.sample(draws=50, seed=1)
     assert "bmi" not in post.tree["posterior"]["coef"].values
     assert post.params["bmi"] == 0.0
-    assert post.summary().frame.loc["bmi", ["lower", "upper"]].tolist() == [0.0, 0.0]
+    assert post.summary().frame.loc["bmi", ["lower", "upper", "prob_positive"]].tolist() == [0.0, 0.0, 0.0]
     assert post.predict().shape == (442, 4)
+
+
+def test_the_probability_of_a_sign_keeps_its_digits():
+    """Far from 0 it is the normal tail, neither negative nor rounded away."""
+    post = make("diabetes", br.L2(50.0), dispersion=2900.0).sample(draws=10, seed=1)
+    frame = post.summary().frame
+    np.testing.assert_allclose(frame["prob_positive"], stats.norm.sf(-frame["mean"] / frame["sd"]), rtol=1e-9)
+    assert 0.0 < frame.loc["Intercept", "prob_positive"] < 1e-6
 
 
 def test_level_is_checked(post):
