@@ -12,7 +12,7 @@ from bayesreg.errors import InputError
 _CLOSE = 1e-9
 
 
-def convert(value: float, *, source: str, target: str, **facts: Any) -> float:
+def convert(value: float, source: str, target: str, **facts: Any) -> float:
     r"""Return a strength of one package in the units of another, with the same minimiser.
 
     Both programs minimise ``A sum_i w_i l_i + a1 |b| + a2 b^2 / 2``, ``l_i`` half the unit deviance; what
@@ -46,6 +46,8 @@ def convert(value: float, *, source: str, target: str, **facts: Any) -> float:
     --------
     >>> import bayesreg as br
     >>> br.convert(0.5, source="sklearn.Lasso.alpha", target="bayesreg.L1.lam", n=442)
+    221.0
+    >>> br.convert(0.5, "sklearn.Lasso.alpha", "bayesreg.L1.lam", n=442)
     221.0
     >>> br.convert(4.0, source="sklearn.LogisticRegression.C", target="bayesreg.Normal.scale")
     2.0

@@ -40,6 +40,13 @@ READERS: dict[str, Reader] = {
     "PoissonRegressor": Reader("sklearn.PoissonRegressor.alpha", "alpha"),
 }
 _LEGACY_SHARES = {"l1": 1.0, "l2": 0.0}
+_BEST = "It holds many fits: hand over the chosen one, search.best_estimator_."
+_REMEDIES = {
+    "LogisticRegressionCV": "It may average over folds, so refit at the strength it chose and hand that over: "
+    "LogisticRegression(C=clf.C_[0], ...).fit(X, y), with its l1_ratio and a small tol.",
+    "LinearRegression": "It has no penalty: use br.Model(formula, data).mle().",
+    **dict.fromkeys(("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV"), _BEST),
+}
 
 
 def sklearn_class(estimator: Any) -> str:
@@ -55,9 +62,10 @@ def reader_of(estimator: Any) -> Reader:
     name = sklearn_class(estimator)
     if name not in READERS:
         shown = f"{type(estimator).__module__.split('.')[0]}.{type(estimator).__name__}"
+        remedy = _REMEDIES.get(name, "Give the strength itself to br.from_package(...).")
         raise UnsupportedError(
             f"{shown} can not be read as a penalised likelihood; known are scikit-learn's {', '.join(READERS)}, also "
-            "as last step of a Pipeline after StandardScaler. Give the strength itself to br.from_package(...)."
+            f"as last step of a Pipeline after StandardScaler. {remedy}"
         )
     return READERS[name]
 

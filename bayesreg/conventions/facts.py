@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from numbers import Real
 from typing import Any
 
@@ -22,6 +23,54 @@ SHARES = {
     "alpha": "glmnet's share of the absolute value, between 0 (ridge) and 1 (lasso)",
     "L1_wt": "statsmodels' share of the absolute value, between 0 (ridge) and 1 (lasso)",
 }
+
+
+_HOW = "it says how the optimum is found, not which one it is. Leave it out here"
+_HOW_NAMES = (
+    *(
+        "max_iter",
+        "tol",
+        "random_state",
+        "n_jobs",
+        "warm_start",
+        "verbose",
+        "copy_X",
+        "precompute",
+        "selection",
+        "dual",
+    ),
+    *("maxiter", "cnvrg_tol", "start_params", "thresh", "maxit", "nlambda", "lambda_min_ratio"),
+)
+_MODEL = "it is no part of the penalty, but it changes the fit. Say it to the model"
+_ELSEWHERE = {
+    **dict.fromkeys(_HOW_NAMES, _HOW),
+    "solver": f"{_HOW}; only 'liblinear' penalises the intercept too, which no penalty of this table stands for",
+    "intercept_scaling": "only solver='liblinear' has it, which penalises the intercept too: no penalty of this table "
+    "stands for that. Fit it with another solver",
+    "standardize": "standardising is the model's. Say it as br.Model(..., standardize=True) or False",
+    "fit_intercept": f"{_MODEL}: '0 + ' in its formula leaves the intercept out",
+    "intercept": f"{_MODEL}: '0 + ' in its formula leaves the intercept out",
+    "class_weight": f"{_MODEL}, as one weight a row: br.Model(..., weights=...)",
+    "sample_weight": f"{_MODEL}: br.Model(..., weights=...)",
+    "weights": f"{_MODEL}: br.Model(..., weights=...)",
+    "offset": f"{_MODEL}: br.Model(..., offset=...)",
+    "lambda": "'lambda' is a word of Python's own. Write it as lambda_=",
+    "s": "it is glmnet's name of the strength in coef() and predict(). Write it as lambda_=",
+}
+"""What to do with arguments that are no part of a penalty, by name."""
+_GLMNET = ("lambda", "s")
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """Return a question that names the nearest of ``known``, or "" where none is near.
+
+    Examples
+    --------
+    >>> did_you_mean("sklearn.Laso.alpha", ["sklearn.Lasso.alpha", "bayesreg.L1.lam"])
+    " Did you mean 'sklearn.Lasso.alpha'?"
+    """
+    near = get_close_matches(str(name), list(known), n=1, cutoff=0.7)
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def is_number(value: object) -> bool:
@@ -52,11 +101,17 @@ def refuse_unused(given: Mapping[str, Any], allowed: tuple[str, ...], where: str
     unused = [name for name in given if name not in allowed]
     if not unused:
         return
-    hint = ""
-    if unused[0] == "standardize":
-        hint = " Standardising is the model's: say it as br.Model(..., standardize=True) or False."
+    name = unused[0]
     listed = ", ".join(allowed) or "none"
-    raise InputError(f"{unused[0]}={given[unused[0]]!r} is not used by {where}; it uses: {listed}. Leave it out.{hint}")
+    used = f"{name}={given[name]!r} is not used by {where}, which uses: {listed}"
+    if name in POSITIVE:
+        raise InputError(f"{used}; the result does not depend on it. Leave it out.")
+    if name in _ELSEWHERE and (name not in _GLMNET or "lambda_" in allowed):
+        raise InputError(f"{used}; {_ELSEWHERE[name]}.")
+    raise InputError(
+        f"{used}.{did_you_mean(name, allowed)} Leave it out only if it does not change the fit: nothing here accounts "
+        "for it."
+    )
 
 
 def missing(name: str, where: str) -> InputError:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from bayesreg.conventions.facts import check_fact, check_value, missing, refuse_unused
+from bayesreg.conventions.facts import check_fact, check_value, did_you_mean, missing, refuse_unused
 from bayesreg.conventions.rows import Convention, Pair, from_pair, to_pair
+from bayesreg.conventions.spelling import newer_spelling
 from bayesreg.conventions.table import CONVENTIONS
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.penalties import L1, L2, ElasticNet, Penalty
@@ -38,7 +39,7 @@ def from_package(package: str, **arguments: Any) -> Penalty:
         default, "binomial" or "poisson"), ``s_y`` (1/n standard deviation of y; Gaussian with
         ``alpha < 1``) and ``penalty_factor`` (array, or mapping of every column to its factor), which is
         rescaled to sum to the number of columns, as glmnet does; for scikit-learn's linear models
-        ``positive``.
+        ``positive``; for its LogisticRegression the older ``penalty`` ("l1", "l2", "elasticnet" or None).
 
     Returns
     -------
@@ -62,6 +63,8 @@ def from_package(package: str, **arguments: Any) -> Penalty:
     row, options = _row(package, arguments)
     where = f"from_package({package!r})"
     argument, extra = _python(row.argument), _extras(row)
+    if row.call == "sklearn.LogisticRegression":
+        options = newer_spelling(options)
     refuse_unused(options, (argument, *row.facts, *extra), where)
     if argument not in options:
         raise InputError(f"{where} needs {argument}=, the strength. Give it by name.")
@@ -149,7 +152,10 @@ def _row(package: str, arguments: Mapping[str, Any]) -> tuple[Convention, dict[s
         call = f"glmnet.{_FAMILIES[family]}"
     if call not in _FOREIGN:
         known = ["glmnet", *(name for name in _FOREIGN if not name.startswith("glmnet."))]
-        raise InputError(f"package={package!r} is not in the table of conventions; allowed: {', '.join(known)}.")
+        raise InputError(
+            f"package={package!r} is not in the table of conventions.{did_you_mean(package, known)} Allowed: "
+            f"{', '.join(known)}."
+        )
     return _FOREIGN[call], options
 
 

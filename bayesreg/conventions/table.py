@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from bayesreg.conventions.facts import did_you_mean
 from bayesreg.conventions.rows import Convention
 from bayesreg.errors import InputError
 
@@ -233,7 +234,10 @@ BY_NAME: dict[str, Convention] = {row.name: row for row in CONVENTIONS}
 def lookup(name: str) -> Convention:
     """Return the row ``package.estimator.argument``, or raise with the whole table."""
     if name not in BY_NAME:
-        raise InputError(f"{name!r} is not in the table of conventions; its rows are: {', '.join(BY_NAME)}.")
+        raise InputError(
+            f"{name!r} is not in the table of conventions.{did_you_mean(name, BY_NAME)} Its rows are: "
+            f"{', '.join(BY_NAME)}."
+        )
     return BY_NAME[name]
 
 

@@ -32,6 +32,6 @@ def verify_mode(reading: FittedModel, design: Design, resolved: Resolved) -> flo
         raise DataError(
             f"The coefficients of {reading.source} are not the mode of this model on these data (KKT residual "
             f"{certificate.kkt:.1e}). Give the X and y that it was fitted to, unweighted; if it stopped early, refit "
-            "it with a smaller tol."
+            "it with a smaller tol or a larger max_iter."
         )
     return gap

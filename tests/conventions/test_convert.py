@@ -73,6 +73,10 @@ def test_a_fact_that_cancels_may_be_left_out_or_given():
     assert convert(0.5, source=LASSO, target="glmnet.gaussian.lambda", n=10) == pytest.approx(0.5)
 
 
+def test_source_and_target_may_stand_in_order():
+    assert convert(0.5, LASSO, LAM, n=10) == convert(0.5, source=LASSO, target=LAM, n=10) == 5.0
+
+
 def test_no_penalty_is_no_penalty():
     assert convert(0.0, source=LAM, target="sklearn.LogisticRegression.C") == float("inf")
     assert convert(float("inf"), source="sklearn.LogisticRegression.C", target="bayesreg.L2.lam") == 0.0
@@ -92,6 +96,7 @@ def test_no_penalty_is_no_penalty():
         (0.0, "sklearn.LogisticRegression.C", "bayesreg.L2.lam", {}, r"C=0\.0 is not a strength"),
         (0.5, LASSO, "bayesreg.L2.lam", {"n": 10}, "penalises a square only"),
         (0.5, LASSO, "lam", {"n": 10}, "not in the table"),
+        (0.5, "sklearn.Lasso.alfa", LAM, {"n": 10}, r"Did you mean 'sklearn\.Lasso\.alpha'\?"),
         (0.5, LAM, "bayesreg.Laplace.scale", {}, "needs dispersion="),
         (0.5, "sklearn.ElasticNet.alpha", "bayesreg.ElasticNet.lam", {"n": 10}, "needs l1_ratio="),
         (0.5, "sklearn.ElasticNet.alpha", LAM, {"n": 10, "l1_ratio": 0.5}, "penalises an absolute value only"),

@@ -8,12 +8,15 @@ from sklearn.linear_model import (
     Lars,
     Lasso,
     LassoCV,
+    LinearRegression,
     LogisticRegression,
+    LogisticRegressionCV,
     MultiTaskLasso,
     PoissonRegressor,
     Ridge,
     RidgeCV,
 )
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
@@ -69,6 +72,9 @@ def cases(X, y):
     picked = make_pipeline(ColumnTransformer([("a", "passthrough", [0])]), Ridge())
     return [
         (Lars().fit(X, y), UnsupportedError, "sklearn.Lars can not be read.*Ridge"),
+        (LinearRegression().fit(X, y), UnsupportedError, r"no penalty: use br\.Model\(formula, data\)\.mle"),
+        (LogisticRegressionCV(), UnsupportedError, r"LogisticRegression\(C=clf\.C_\[0\], \.\.\.\)"),
+        (GridSearchCV(Ridge(), {"alpha": [1.0]}), UnsupportedError, r"search\.best_estimator_"),
         (object(), UnsupportedError, "builtins.object can not be read"),
         (MultiTaskLasso().fit(X, both), UnsupportedError, "MultiTaskLasso can not be read"),
         (Ridge().fit(X, both), UnsupportedError, "2 responses"),
@@ -85,7 +91,7 @@ def cases(X, y):
     ]
 
 
-@pytest.mark.parametrize("case", range(14))
+@pytest.mark.parametrize("case", range(17))
 def test_refusals_name_the_culprit(standardised, case):
     estimator, error, message = cases(*standardised)[case]
     with pytest.raises(error, match=message):
