@@ -15,7 +15,7 @@ from bayesreg.design.evaluate import Context
 from bayesreg.design.frames import Table, read
 from bayesreg.design.functions import FUNCTIONS, RESERVED
 from bayesreg.design.matrix import Layout
-from bayesreg.design.missing import check_finite, rows_to_keep
+from bayesreg.design.missing import check_finite, check_finite_values, rows_to_keep
 from bayesreg.design.parser import Parsed, parse
 from bayesreg.design.record import Design
 from bayesreg.design.response import response_values
@@ -50,7 +50,8 @@ def build(
     offset : str, array-like or Series, optional
         n numbers added to the linear predictor.
     missing : {"raise", "drop"}, default "raise"
-        Whether rows with a missing value in a column that is used are an error or are left out (and counted).
+        Whether rows with a missing value in a column that is used are an error or are left out (and counted). Levels,
+        knots and means are learned from the rows that are left.
     functions : mapping, optional
         Your functions by the name they have in the formula; they get float64 arrays (labels: object arrays).
 
@@ -122,21 +123,28 @@ def _extra(values: Any, what: str, table: Table) -> np.ndarray | None:
         return None
     if isinstance(values, str):
         check_column_name(values, what, table.names)
-        return numeric(table.column(values), f"{what} column {values!r}")
-    return row_values(values, what, index=table.index)
+        return numeric(table.column(values), f"{what} column {values!r}", finite=False)
+    return row_values(values, what, index=table.index, finite=False)
 
 
 def _gather(parsed: Parsed, table: Table, extras: dict[str, np.ndarray | None], missing: str) -> _Gathered:
     names = dict.fromkeys((*parsed.response.columns, *parsed.columns))
     columns = {name: table.column(name) for name in names}
-    check_finite(columns)
     masks = [(name, column.missing) for name, column in columns.items()]
     masks += [(name, np.isnan(values)) for name, values in extras.items() if values is not None]
     keep = rows_to_keep(masks, len(table), missing=missing)
-    if not keep.all():
-        columns = {name: column.take(keep) for name, column in columns.items()}
+    _check_used(columns, extras, keep)
+    columns = {name: column.take(keep).without_unused_levels() for name, column in columns.items()}
     kept = {name: None if values is None else values[keep] for name, values in extras.items()}
     return _Gathered(columns, kept["weights"], kept["offset"], keep, table)
+
+
+def _check_used(columns: Mapping[str, Column], extras: Mapping[str, np.ndarray | None], keep: np.ndarray) -> None:
+    """Refuse infinite numbers in the rows that are used; a row that is dropped may hold anything."""
+    check_finite(columns, rows=keep)
+    for name, values in extras.items():
+        if values is not None:
+            check_finite_values(name, values, rows=keep)
 
 
 def _offset_rule(offset: Any) -> OffsetRule:

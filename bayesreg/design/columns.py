@@ -69,6 +69,22 @@ class Column:
         """Return the column at ``rows`` (indices or a mask)."""
         return replace(self, values=self.values[rows], missing=self.missing[rows])
 
+    def without_unused_levels(self) -> Column:
+        """Return the column with the levels that some row has, in the order they had.
+
+        Examples
+        --------
+        >>> as_column("size", pd.Categorical(["s", "l"], categories=["s", "m", "l"])).without_unused_levels().levels
+        ('s', 'l')
+        """
+        if self.kind != "label":
+            return self
+        used = np.unique(self.values[~self.missing])
+        if len(used) == len(self.levels):
+            return self
+        codes = np.where(self.missing, -1, np.searchsorted(used, self.values))
+        return replace(self, values=codes, levels=tuple(self.levels[code] for code in used))
+
     def numbers(self) -> np.ndarray:
         """Return float64 values, NaN where missing; flags become 0 and 1.
 

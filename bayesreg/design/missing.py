@@ -60,8 +60,15 @@ def rows_to_keep(masks: Sequence[tuple[str, np.ndarray]], n: int, *, missing: st
     return ~gone
 
 
-def check_finite(columns: Mapping[str, Column]) -> None:
+def check_finite(columns: Mapping[str, Column], *, rows: np.ndarray | None = None) -> None:
     """Refuse infinite numbers.
+
+    Parameters
+    ----------
+    columns : mapping
+        Name -> `Column` of length n.
+    rows : numpy.ndarray, optional
+        (n,) bool, the rows that are looked at; all by default.
 
     Raises
     ------
@@ -70,12 +77,12 @@ def check_finite(columns: Mapping[str, Column]) -> None:
     """
     for name, column in columns.items():
         if column.kind == "number" and column.values.dtype.kind == "f":
-            check_finite_values(f"column {name!r}", column.values)
+            check_finite_values(f"column {name!r}", column.values, rows=rows)
 
 
-def check_finite_values(what: str, values: np.ndarray) -> None:
+def check_finite_values(what: str, values: np.ndarray, *, rows: np.ndarray | None = None) -> None:
     """Refuse infinite values of an array; see `check_finite`."""
-    infinite = np.isinf(values)
+    infinite = np.isinf(values) if rows is None else np.isinf(values) & rows
     if infinite.any():
         raise DataError(
             f"{what} has {int(infinite.sum())} infinite value(s), the first in row {int(infinite.argmax())} (counted "

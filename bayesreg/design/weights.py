@@ -51,7 +51,7 @@ def weight_kind(weights: Any) -> tuple[Any, str | None]:
     return (weights.values, weights.kind) if isinstance(weights, Weights) else (weights, None)
 
 
-def row_values(values: Any, what: str, *, index: pd.Index) -> np.ndarray:
+def row_values(values: Any, what: str, *, index: pd.Index, finite: bool = True) -> np.ndarray:
     """Return one number a row.
 
     Parameters
@@ -62,6 +62,8 @@ def row_values(values: Any, what: str, *, index: pd.Index) -> np.ndarray:
         ``"weights"`` or ``"offset"``, for messages.
     index : pandas.Index
         Labels of the n rows.
+    finite : bool, default True
+        Whether infinite numbers are refused here; False leaves it to the caller, who knows which rows are used.
 
     Returns
     -------
@@ -83,15 +85,16 @@ def row_values(values: Any, what: str, *, index: pd.Index) -> np.ndarray:
     column = as_column(what, values)
     if len(column.values) != len(index):
         raise DataError(f"{what} has {len(column.values)} values for {len(index)} rows; one value a row is needed.")
-    return numeric(column, what)
+    return numeric(column, what, finite=finite)
 
 
-def numeric(column: Any, what: str) -> np.ndarray:
-    """Return a column's finite numbers (NaN where missing) or refuse it by the name ``what``."""
+def numeric(column: Any, what: str, *, finite: bool = True) -> np.ndarray:
+    """Return a column's numbers (NaN where missing, finite if so asked) or refuse it by the name ``what``."""
     if column.kind == "label":
         raise DataError(f"{what} holds text (such as {column.levels[0]!r}); numbers are needed.")
     numbers = column.numbers()
-    check_finite_values(what, numbers)
+    if finite:
+        check_finite_values(what, numbers)
     return numbers
 
 

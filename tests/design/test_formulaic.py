@@ -174,6 +174,23 @@ def test_full_gives_all_levels_with_and_without_intercept():
     assert build("y ~ full(g)", data).names == ("full(g)[a]", "full(g)[b]", "full(g)[c]")
 
 
+@pytest.mark.parametrize(
+    "formula", ["y ~ h", "y ~ 0 + h", "y ~ x * h", "y ~ C(h)", "y ~ C(h, contr.sum)", "y ~ full(h)"]
+)
+def test_categories_without_rows_are_no_levels(formula):
+    """formulaic keeps a column of zeros for them, which no data can tell anything about."""
+    data = table()
+    wider = data.assign(h=data["h"].cat.set_categories(["v", "none", "u", "other"]))
+    ours, plain = build(formula, wider), build(formula, data)
+    assert ours.names == plain.names
+    np.testing.assert_array_equal(ours.X, plain.X)
+    if "full" not in formula and "sum" not in formula:
+        theirs = formulaic.model_matrix(formula, wider).rhs
+        empty = [name for name in theirs.columns if not theirs[name].any()]
+        assert empty
+        assert list(ours.names) == [name for name in theirs.columns if name not in ("Intercept", *empty)]
+
+
 def test_the_random_state_of_numpy_is_left_alone():
     np.random.seed(3)  # noqa: NPY002 - the legacy state is what formulaic draws from
     expected = np.random.RandomState(3).uniform()

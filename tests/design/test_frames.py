@@ -95,9 +95,11 @@ def test_small_integers_do_not_wrap_around():
     np.testing.assert_array_equal(build("y ~ a:b + I(a * b) + I(a ** 2)", data).X[0], [1e4, 1e4, 1e4])
 
 
-def test_category_order_and_unused_categories_are_kept():
-    g = pd.Categorical(["lo", "hi", "lo"], categories=["lo", "mid", "hi"], ordered=True)
-    assert build("y ~ g", {"y": [1, 2, 3], "g": g}).names == ("g[T.mid]", "g[T.hi]")
+def test_categories_keep_their_order_and_are_levels_where_a_row_has_them():
+    g = pd.Categorical(["lo", "hi", "lo", "top"], categories=["top", "lo", "mid", "hi"], ordered=True)
+    assert build("y ~ g", {"y": [1, 2, 3, 4], "g": g}).names == ("g[T.lo]", "g[T.hi]")
+    enum = pl.Series(["lo", "hi", "lo"], dtype=pl.Enum(["lo", "mid", "hi"]))
+    assert build("y ~ 0 + g", {"y": [1, 2, 3], "g": enum}).names == ("g[lo]", "g[hi]")
 
 
 def test_decimals_are_numbers_and_numeric_categories_are_factors():

@@ -99,6 +99,14 @@ def test_categories_do_not_need_all_their_levels_again():
     assert design.spec.rows({"g": pd.Categorical(["c"], categories=["c", "b", "zzz"])}).X.tolist() == [[0.0, 1.0]]
 
 
+def test_a_category_that_no_row_of_the_fit_has_is_unseen():
+    g = pd.Categorical(["a", "b", "a"], categories=["a", "mid", "b"])
+    spec = build("y ~ g", {"y": [1.0, 2.0, 3.0], "g": g}).spec
+    with pytest.raises(DataError, match=r"column 'g' has the level 'mid' \(1 row\(s\)\).*known levels 'a', 'b'"):
+        spec.rows({"g": pd.Categorical(["b", "mid"], categories=g.categories)})
+    assert spec.rows({"g": pd.Categorical(["b"], categories=g.categories)}).X.tolist() == [[1.0]]
+
+
 def test_columns_are_taken_by_name_and_the_response_is_not_needed():
     design = build("y ~ x + e", DATA)
     np.testing.assert_array_equal(design.spec.rows(DATA[["e", "x"]]).X, design.X)
