@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import final
 
@@ -14,6 +15,12 @@ from bayesreg.families.poisson import Poisson
 LIKELIHOODS: dict[tuple[str, str], Likelihood] = {
     (law.name, law.link): law for law in (Gaussian(), Bernoulli(), Poisson())
 }
+
+_ELSEWHERE = {
+    **dict.fromkeys(("binomial", "logistic", "logit"), "bernoulli"),
+    **dict.fromkeys(("normal", "linear"), "gaussian"),
+}
+"""What other software calls a family -> its name here."""
 
 
 @final
@@ -48,8 +55,7 @@ class Family:
         links = [link for name, link in LIKELIHOODS if name == self.name]
         if not links:
             names = ", ".join(repr(name) for name, _ in LIKELIHOODS)
-            hint = " For 0/1 data 'binomial' is spelled 'bernoulli' here." if self.name == "binomial" else ""
-            raise InputError(f"family={self.name!r} is not known; allowed: {names}.{hint}")
+            raise InputError(f"family={self.name!r} is not known; allowed: {names}.{_hint(self.name)}")
         if not self.link:
             object.__setattr__(self, "link", links[0])
         if self.link not in links:
@@ -60,6 +66,14 @@ class Family:
     def likelihood(self) -> Likelihood:
         """The likelihood of one row."""
         return LIKELIHOODS[self.name, self.link]
+
+
+def _hint(name: object) -> str:
+    """Return `` Did you mean ...?`` for the name of a family in other software or with a typing error, or ""."""
+    lower = str(name).lower()
+    names = [known for known, _ in LIKELIHOODS]
+    close = difflib.get_close_matches(lower, [*names, *_ELSEWHERE], n=1)
+    return f" Did you mean {_ELSEWHERE.get(close[0], close[0])!r}?" if close else ""
 
 
 def as_family(family: str | Family) -> Family:
