@@ -56,7 +56,8 @@ def from_arrays(
     X : array, DataFrame or SciPy sparse matrix
         (n, p) numbers; a sparse matrix is made dense if that takes at most 1 GiB.
     y : array or Series
-        n numbers, or labels of two kinds. A Series is aligned with a pandas X by its index.
+        n numbers, or labels of two kinds. A Series is aligned with a pandas X by its index; a named one names the
+        response, which is "y" otherwise.
     names : sequence of str, optional
         p unique names; the names of the DataFrame, or x0, x1 ... by default.
     intercept : bool, default True
@@ -203,16 +204,24 @@ def _names(names: Sequence[str] | None, table: Table | None, p: int) -> tuple[st
 
 
 def _response(y: Any, index: pd.Index) -> tuple[Column, str]:
+    label = _label(y)
     if isinstance(y, pd.Series):
-        label = "y" if y.name is None else str(y.name)
         return as_column(label, aligned(y, "y", index=index)), label
     array = as_array("y", y)
     if array.ndim == 2 and array.shape[1] == 1:
         y = array[:, 0]
-    column = as_column("y", y)
+    column = as_column(label, y)
     if len(column.values) != len(index):
         raise DataError(f"y has {len(column.values)} values, X has {len(index)} rows; one value a row is needed.")
-    return column, "y"
+    return column, label
+
+
+def _label(y: Any) -> str:
+    """Return the name of a Series that has one, else "y"."""
+    if not nw.dependencies.is_into_series(y):
+        return "y"
+    name = nw.from_native(y, series_only=True).name
+    return "y" if name is None or name == "" else str(name)
 
 
 def _extra(values: Any, what: str, index: pd.Index) -> np.ndarray | None:
