@@ -34,6 +34,26 @@ _MODULES = ("errors", "datasets", "plots", "select", "testing")
 __version__ = "0.1.0.dev0"
 __all__ = [*_PUBLIC, *_MODULES, "__version__"]
 
+_ELSEWHERE = {
+    **dict.fromkeys(("ridge", "ridgeregression"), "br.L2, as in br.Model(formula, data, penalty=br.L2(1.0)).fit()"),
+    **dict.fromkeys(("lasso", "lassoregression"), "br.L1, as in br.Model(formula, data, penalty=br.L1(1.0)).fit()"),
+    **dict.fromkeys(("ols", "mle", "lm", "glm"), "br.Model(formula, data).mle()"),
+    "fit": "br.Model(formula, data).fit()",
+    "sample": "br.Model(formula, data).sample()",
+}
+"""Lower-case name in other software -> what to write here."""
+
+
+def _hint(name: str) -> str:
+    """Return ``did you mean ...? `` for a name that other software has or that is close to a public one, or ""."""
+    from difflib import get_close_matches
+
+    if name.lower() in _ELSEWHERE:
+        return f"did you mean {_ELSEWHERE[name.lower()]}? "
+    lower = {known.lower(): known for known in __all__}
+    close = [lower[one] for one in get_close_matches(name.lower(), lower)]
+    return f"did you mean {' or '.join(f'br.{one}' for one in close)}? " if close else ""
+
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use, so that importing the package stays cheap."""
@@ -42,7 +62,9 @@ def __getattr__(name: str) -> Any:
     elif name in _MODULES:
         value = import_module(f"bayesreg.{name}")
     else:
-        raise AttributeError(f"module 'bayesreg' has no attribute {name!r}; public names: {', '.join(__all__)}.")
+        raise AttributeError(
+            f"module 'bayesreg' has no attribute {name!r}; {_hint(name)}public names: {', '.join(__all__)}."
+        )
     globals()[name] = value
     return value
 
