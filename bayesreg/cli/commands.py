@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 
 import bayesreg as br
 from bayesreg.cli.screen import say
-from bayesreg.errors import InputError, RankError, SeparationError
+from bayesreg.errors import InputError, MissingValuesError, RankError, SeparationError
 from bayesreg.support import why_refused
 
 ROWS_OF_A_PATH = 12
@@ -49,9 +50,27 @@ def make_open_penalty(name: str, l1_ratio: float | None) -> br.Penalty:
     return _law(name, None, l1_ratio)
 
 
-def make_model(formula: str, data: str, penalty: br.Penalty, *, family: str, standardize: bool) -> Any:
-    """Return the model of a command."""
-    return br.Model(formula, data, family=family, penalty=penalty, standardize=standardize)
+def make_model(
+    formula: str, data: str, penalty: br.Penalty, *, family: str, standardize: bool, missing: str = "raise"
+) -> Any:
+    """Return the model of a command, and say how many rows were dropped for missing values.
+
+    Raises
+    ------
+    InputError
+        If formula and file are swapped, or there is no formula.
+    MissingValuesError
+        If values are missing and ``missing`` is "raise"; the message names the option that drops their rows.
+    """
+    _check_order(formula, data)
+    try:
+        model = br.Model(formula, data, family=family, penalty=penalty, standardize=standardize, missing=missing)
+    except MissingValuesError as error:
+        raise MissingValuesError(str(error).replace('missing="drop"', "--missing drop")) from None
+    dropped, used = model.design.dropped, model.design.n
+    if dropped:
+        say(f"{dropped} of {dropped + used} rows have missing values and were dropped.", faint=True)
+    return model
 
 
 def print_fit(model: Any) -> None:
@@ -117,6 +136,21 @@ def save(figure: Any, out: Path) -> None:
             f"The picture can not be written to {str(out)!r}: {error.strerror}. Choose another --out."
         ) from error
     say(f"Wrote {out}", faint=True)
+
+
+def _check_order(formula: str, data: str) -> None:
+    """Raise unless a formula comes first and a file second."""
+    if "~" in formula:
+        return
+    if "~" in data:
+        raise InputError(
+            f"Formula and file are swapped: {formula!r} comes first and {data!r} second. The formula comes first: "
+            f"{shlex.quote(data)} {shlex.quote(formula)}."
+        )
+    raise InputError(
+        f"{formula!r} is not a formula: it has no '~'. Give the formula first and the file second: "
+        f'"y ~ a + b" {shlex.quote(data)}.'
+    )
 
 
 def _classical(model: Any) -> Any:

@@ -12,7 +12,6 @@ from bayesreg.errors import BayesRegError
 
 app = typer.Typer(
     name="bayesreg",
-    help="Regression by formula where every penalty is also its prior.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -26,9 +25,31 @@ Lam = Annotated[str | None, typer.Option(help="Its strength in loss units, per d
 L1Ratio = Annotated[float | None, typer.Option(help="Share of the absolute value; elastic-net only. [0.5]")]
 FamilyName = Annotated[str, typer.Option(help="gaussian, bernoulli or poisson.")]
 Standardize = Annotated[bool, typer.Option(help="Penalise effects per standard deviation of a column.")]
+Missing = Annotated[
+    Literal["raise", "drop"], typer.Option(help="Rows with missing values: refuse them, or leave them out.")
+]
 Seed = Annotated[int, typer.Option(help="Seed of the posterior draws.")]
 Draws = Annotated[int, typer.Option(min=1, help="Posterior draws per chain.")]
 Picture = Annotated[Path | None, typer.Option("--out", help="Write the picture to this file (.png, .pdf, .svg).")]
+
+
+def _print_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        from bayesreg import __version__
+
+        typer.echo(f"bayesreg {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Regression by formula where every penalty is also its prior."""
 
 
 @app.command()
@@ -52,12 +73,13 @@ def fit(
     l1_ratio: L1Ratio = None,
     family: FamilyName = "gaussian",
     standardize: Standardize = True,
+    missing: Missing = "raise",
 ) -> None:
     """Fit one model: the mode under its penalty, or the classical fit without one."""
     from bayesreg.cli.commands import make_model, make_penalty, print_fit
 
     law = make_penalty(penalty, lam, l1_ratio)
-    print_fit(make_model(formula, data, law, family=family, standardize=standardize))
+    print_fit(make_model(formula, data, law, family=family, standardize=standardize, missing=missing))
 
 
 @app.command()
@@ -68,6 +90,7 @@ def path(
     l1_ratio: L1Ratio = None,
     family: FamilyName = "gaussian",
     standardize: Standardize = True,
+    missing: Missing = "raise",
     n_lams: Annotated[int, typer.Option(min=2, help="Strengths on the path.")] = 100,
     out: Picture = None,
 ) -> None:
@@ -75,7 +98,9 @@ def path(
     from bayesreg.cli.commands import make_model, make_open_penalty, print_path
 
     law = make_open_penalty(penalty, l1_ratio)
-    print_path(make_model(formula, data, law, family=family, standardize=standardize), n_lams=n_lams, out=out)
+    print_path(
+        make_model(formula, data, law, family=family, standardize=standardize, missing=missing), n_lams=n_lams, out=out
+    )
 
 
 @app.command()
@@ -87,6 +112,7 @@ def compare(
     l1_ratio: L1Ratio = None,
     family: FamilyName = "gaussian",
     standardize: Standardize = True,
+    missing: Missing = "raise",
     seed: Seed = 1,
     draws: Draws = 1000,
     out: Picture = None,
@@ -95,7 +121,7 @@ def compare(
     from bayesreg.cli.commands import make_model, make_penalty, print_comparison
 
     law = make_penalty(penalty, lam, l1_ratio)
-    model = make_model(formula, data, law, family=family, standardize=standardize)
+    model = make_model(formula, data, law, family=family, standardize=standardize, missing=missing)
     print_comparison(model, seed=seed, draws=draws, out=out)
 
 

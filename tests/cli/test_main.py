@@ -71,6 +71,8 @@ def test_convert_reads_flags(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (("fit", "target ~ bmj", "{data}"), "bmj"),
         (("fit", FORMULA, "nowhere.csv"), "nowhere.csv"),
+        (("fit", "{data}", FORMULA), "Formula and file are swapped"),
+        (("fit", "{data}", "other.csv"), "it has no '~'"),
         (("fit", FORMULA, "{data}", "--family", "gamma"), "family='gamma' is not known"),
         (("path", FORMULA, "{data}", "--penalty", "none"), "A path needs a penalty"),
         (
@@ -104,6 +106,33 @@ def test_a_picture_that_can_not_be_written_is_one_message(
     (tmp_path / "file").touch()
     assert call("path", FORMULA, data, "--n-lams", "5", "--out", str(tmp_path / "file" / "x.png")) == 2
     assert "can not be written" in capsys.readouterr().err
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("--version") == 0
+    assert capsys.readouterr().out == f"bayesreg {br.__version__}\n"
+
+
+def test_rows_with_missing_values_are_refused_or_dropped_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "holes.csv"
+    frame = br.datasets.diabetes()
+    frame.loc[[3, 5, 8], "bmi"] = float("nan")
+    frame.to_csv(path, index=False)
+    for command in ("fit", "path", "compare"):
+        assert call(command, FORMULA, str(path)) == 2
+        error = capsys.readouterr().err
+        assert "bmi: 3" in error
+        assert "--missing drop" in error
+        assert "missing=" not in error
+    assert call("fit", FORMULA, str(path), "--missing", "drop") == 0
+    first, rest = capsys.readouterr().out.split("\n", 1)
+    assert first == "3 of 442 rows have missing values and were dropped."
+    assert rest == f"{br.Model(FORMULA, frame, missing='drop').mle().summary()}\n"
+    assert call("path", FORMULA, str(path), "--n-lams", "3", "--missing", "drop") == 0
+    assert call("compare", FORMULA, str(path), "--draws", "20", "--missing", "drop") == 0
+    assert "3 of 442 rows" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
