@@ -74,6 +74,22 @@ def test_a_series_is_aligned_with_the_table():
     assert shuffled.weights.tolist() == [3.0, 1.0, 2.0]
 
 
+@pytest.mark.parametrize(
+    ("y", "name"),
+    [
+        (pd.Series(Y, name="resp"), "resp"),
+        (pl.Series("resp", Y), "resp"),
+        (pd.DataFrame({"resp": Y}), "resp"),
+        (pd.Series(Y), "y"),
+        (pl.Series(Y), "y"),
+        (Y, "y"),
+    ],
+    ids=["pandas", "polars", "frame", "pandas without", "polars without", "array"],
+)
+def test_a_named_series_names_the_response(y, name):
+    assert from_arrays(X, y).response == name
+
+
 def test_labels_and_offsets():
     design = from_arrays(X, ["no", "yes", "no"], offset=[1.0, 2.0, 3.0], names=["a", "b"], intercept=False)
     assert (design.levels, design.y.tolist(), design.intercept) == (("no", "yes"), [0.0, 1.0, 0.0], False)

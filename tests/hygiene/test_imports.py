@@ -81,6 +81,24 @@ def test_an_unknown_public_name_lists_the_known_ones(name: str) -> None:
         getattr(br, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Ridge", r"did you mean br\.L2, as in .*\? public"),
+        ("lasso", r"did you mean br\.L1, as in .*\? public"),
+        ("OLS", r"did you mean br\.Model\(formula, data\)\.mle\(\)\? public"),
+        ("fit", r"did you mean br\.Model\(formula, data\)\.fit\(\)\? public"),
+        ("Modle", r"did you mean br\.Model\? public"),
+        ("zzz", r"'zzz'; public"),
+    ],
+)
+def test_names_that_people_try_are_answered(name: str, says: str) -> None:
+    import bayesreg as br
+
+    with pytest.raises(AttributeError, match=says):
+        getattr(br, name)
+
+
 def test_dir_lists_the_public_names() -> None:
     import bayesreg as br
 
