@@ -22,23 +22,46 @@ def notes_of(fits: Mapping[str, Fit], frame: pd.DataFrame, scores: pd.DataFrame)
     frame, scores : pandas.DataFrame
         `Comparison.frame` and `Comparison.scores`.
     """
-    penalised = [fit for fit in fits.values() if fit.kind != "mle"]
-    priors = dict.fromkeys(sentence for fit in penalised for sentence in prior_sentences(resolved_of(fit)))
     rows = zip(fits.items(), scores[list(SCORES)].to_dict("records"), strict=True)
     routes = [_ROUTE[fit.kind](name, fit, row) for (name, fit), row in rows]
-    return (*priors, *_sigma(fits), *routes, *_intervals(frame), *_remarks(frame))
+    return (*_priors(fits), *_sigma(fits), *routes, *_intervals(fits, frame), *_remarks(frame))
+
+
+def _priors(fits: Mapping[str, Fit]) -> list[str]:
+    """Say each prior once, with the names of its fits where there are several."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name, fit in fits.items():
+        if fit.kind != "mle":
+            groups.setdefault(prior_sentences(resolved_of(fit)), []).append(name)
+    if len(groups) < 2:
+        return [sentence for sentences in groups for sentence in sentences]
+    return [
+        f"{', '.join(names)}: {sentence}"
+        for sentences, names in groups.items()
+        for sentence in sentences or ("no penalty, the prior is flat.",)
+    ]
+
+
+def _is_flat(fit: Fit) -> bool:
+    """Return whether a fit has no penalty at all."""
+    return not any(block.penalty.strength_names for block in resolved_of(fit).blocks)
 
 
 def _sigma(fits: Mapping[str, Fit]) -> list[str]:
     """Say what the mode and the posterior do with sigma, where the family has one."""
     records = [resolved_of(fit) for fit in fits.values() if fit.kind == "posterior"]
-    if not records or not records[0].likelihood.has_dispersion:
+    if len({describe_sigma(record) for record in records}) != 1 or not records[0].likelihood.has_dispersion:
         return []
     fixed = f"sigma is fixed at {np.sqrt(records[0].phi):.4g}"
+    has_mode = any(fit.kind == "mode" for fit in fits.values())
     if records[0].sigma_prior is None:
-        return [f"In mode and posterior {fixed}."]
-    at_mode = f"In the mode {fixed}; the" if any(fit.kind == "mode" for fit in fits.values()) else "The"
-    return [f"{at_mode} posterior samples it under {describe_sigma(records[0])}."]
+        return [f"In {'mode and' if has_mode else 'the'} posterior {fixed}."]
+    samples = f"under {describe_sigma(records[0])}."
+    return [
+        f"In the mode {fixed}; the posterior samples it {samples}"
+        if has_mode
+        else f"The posterior samples sigma {samples}"
+    ]
 
 
 def _mle(name: str, fit: Any, row: Mapping[Any, float]) -> str:
@@ -62,6 +85,8 @@ def _certificate(fit: Any) -> str:
 
 
 def _posterior(name: str, fit: Any, row: Mapping[Any, float]) -> str:
+    if fit.engine == "exact":
+        return f"{name}: engine exact; mean and interval are exact."
     checks = [f"largest R-hat {row['rhat_max']:.3f}"] if np.isfinite(row["rhat_max"]) else []
     checks += [f"smallest effective sample size {row['ess_min']:.0f}"] if np.isfinite(row["ess_min"]) else []
     return f"{name}: engine {fit.engine}{'; ' if checks else ''}{', '.join(checks)}."
@@ -74,7 +99,7 @@ _ROUTE: dict[str, Callable[[str, Any, Mapping[Any, float]], str]] = {
 }
 
 
-def _intervals(frame: pd.DataFrame) -> list[str]:
+def _intervals(fits: Mapping[str, Fit], frame: pd.DataFrame) -> list[str]:
     """Say how the intervals were made, and which fit offers none."""
     has = frame["lower"].notna() | frame["upper"].notna()
     methods = frame[has & (frame["method"] != "")].groupby("fit", sort=False)["method"].first()
@@ -82,7 +107,9 @@ def _intervals(frame: pd.DataFrame) -> list[str]:
     without = [name for name in frame["fit"].unique() if not has[frame["fit"] == name].any()]
     sentences = [f"Intervals: {'; '.join(parts)}."] if parts else []
     if without:
-        sentences.append(f"No interval is shown for {', '.join(without)}: a penalised mode alone has none by default.")
+        flat = [name for name in without if _is_flat(fits[name])]
+        remedy = f" Nothing is penalised in {', '.join(flat)}: model.mle() gives Wald intervals." if flat else ""
+        sentences.append(f"No interval is shown for {', '.join(without)}: a mode alone has none by default.{remedy}")
     return [" ".join(sentences)] if sentences else []
 
 

@@ -11,6 +11,8 @@ SIGNIFICANT = 3
 """Significant digits of a typical value of a column."""
 WIDEST = 7
 """Digits at most for the largest value, and decades at most over which a column shares its decimals."""
+TINY = 1e-300
+"""A p-value below this is shown as such a bound: it comes from the end of the range of a float, where 0 is no 0."""
 
 
 def decimals_for(values: Iterable[float]) -> int | None:
@@ -82,12 +84,16 @@ def _alone(value: float) -> str:
 def format_column(column: pd.Series) -> tuple[str, ...]:
     """Write a column of a frame: numbers with shared decimals, flags as "yes" or "", the rest as text.
 
+    A column called "p_value" shows what lies below 1e-300 as "<1e-300".
+
     Examples
     --------
     >>> format_column(pd.Series([1.0, -0.25, float("nan")]))
     ('1.00', '-0.25', '')
     >>> format_column(pd.Series([True, False]))
     ('yes', '')
+    >>> format_column(pd.Series([0.0, 0.25], name="p_value"))
+    ('<1e-300', '0.250')
     """
     if pd.api.types.is_bool_dtype(column):
         return tuple("yes" if flag is True or flag is np.True_ else "" for flag in column)
@@ -96,8 +102,12 @@ def format_column(column: pd.Series) -> tuple[str, ...]:
     if pd.api.types.is_integer_dtype(column):
         return tuple("" if pd.isna(value) else str(value) for value in column)
     values = column.to_numpy(dtype=float, na_value=np.nan)
-    decimals = decimals_for(values)
-    return tuple(format_number(float(value), decimals) for value in values)
+    tiny = values < TINY if column.name == "p_value" else np.zeros(values.shape, dtype=bool)
+    decimals = decimals_for(values[~tiny])
+    return tuple(
+        f"<{TINY:g}" if bound else format_number(float(value), decimals)
+        for value, bound in zip(values, tiny, strict=True)
+    )
 
 
 def format_value(value: object) -> str:

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+MOST_NAMES = 8
+"""So many coefficients are named in a sentence; the others are counted."""
+
 
 def describe_penalty(resolved: Any) -> str:
     """Return the penalty as it was written, for example ``L1(lam=500)``, block by block where there are several."""
@@ -18,7 +21,7 @@ def describe_penalty(resolved: Any) -> str:
 
 
 def prior_sentences(resolved: Any) -> tuple[str, ...]:
-    """Return one sentence a penalised block: law, scale, strength in loss units, and phi.
+    """Return one sentence a penalised block (law, scale, strength in loss units, phi), and one for what is flat.
 
     Parameters
     ----------
@@ -30,7 +33,22 @@ def prior_sentences(resolved: Any) -> tuple[str, ...]:
     tuple of str
         Empty where everything is flat.
     """
-    return tuple(_sentence(resolved, block) for block in resolved.blocks if block.penalty.strength_names)
+    penalised = tuple(_sentence(resolved, block) for block in resolved.blocks if block.penalty.strength_names)
+    flat = _flat_coefficients(resolved)
+    return (*penalised, f"No penalty: {_listed(flat)} (flat).") if penalised and flat else penalised
+
+
+def _flat_coefficients(resolved: Any) -> list[str]:
+    """Return the names of slopes without a penalty; the intercept has none unless one is given."""
+    blocks = (block for block in resolved.blocks if not block.penalty.strength_names)
+    columns = sorted(int(j) for block in blocks for j in block.columns)
+    return [resolved.coefficients[j] for j in columns if j > 0 or not resolved.intercept]
+
+
+def _listed(names: list[str]) -> str:
+    """Return at most `MOST_NAMES` names and the count of the others."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _sentence(resolved: Any, block: Any) -> str:

@@ -255,6 +255,38 @@ def test_notes_say_which_prior_and_how_far_to_trust_it(trio: Any, lasso: Any) ->
     assert "Intervals: OLS: a method; posterior: a method. No interval is shown for lasso mode" in text
 
 
+def test_sentences_of_different_priors_name_their_fits(lasso: Any) -> None:
+    other = stand_in_model({"a": br.L2(lam=7.0)})
+    notes = compare(StandIn("mode", lasso), StandIn("posterior", other), flat=StandIn("mode", stand_in_model())).notes
+    text = "\n".join(notes)
+    assert "lasso mode: Prior of each coefficient: Laplace with scale " in text
+    assert "posterior: Prior of a: Normal with sd " in text
+    assert "posterior: No penalty: b, C(g)[T.v] (flat)." in text
+    assert "flat: no penalty, the prior is flat." in text
+
+
+def test_an_exact_posterior_needs_no_diagnostics(lasso: Any) -> None:
+    notes = compare(StandIn("posterior", lasso, engine="exact")).notes
+    assert "posterior: engine exact; mean and interval are exact." in notes
+    assert "R-hat" not in " ".join(notes)
+
+
+def test_sigma_is_named_where_no_mode_has_named_it(lasso: Any) -> None:
+    text = " ".join(compare(StandIn("posterior", lasso)).notes)
+    assert "The posterior samples sigma under HalfT(df=3, scale=" in text
+    fixed = stand_in_model(br.L1(lam=5.0), dispersion=4.0)
+    assert "In the posterior sigma is fixed at 2." in compare(StandIn("posterior", fixed)).notes
+
+
+def test_a_mode_without_a_penalty_is_not_called_penalised() -> None:
+    text = " ".join(compare(StandIn("mode", stand_in_model())).notes)
+    assert "penalised" not in text
+    assert (
+        "No interval is shown for mode: a mode alone has none by default. Nothing is penalised in mode: model.mle"
+        in text
+    )
+
+
 def test_a_mode_without_certificate_is_shouted(lasso: Any) -> None:
     bad = StandIn("mode", lasso, certificate=SimpleNamespace(ok=False, kkt=0.1, relative_gap=np.nan))
     text = " ".join(compare(bad).notes)

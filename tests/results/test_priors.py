@@ -55,6 +55,17 @@ def test_blocks_are_named() -> None:
     ]
 
 
+def test_what_has_no_penalty_beside_one_is_named() -> None:
+    assert prior_sentences(resolved({"bmi": br.L1(lam=5.0)}))[1:] == ("No penalty: bp (flat).",)
+    named = resolved({"bmi": br.Flat(), ...: br.L1(lam=5.0)})
+    assert prior_sentences(named)[-1] == "No penalty: bmi (flat)."
+
+
+def test_of_many_coefficients_without_a_penalty_eight_are_named() -> None:
+    model = br.Model("target ~ .", DATA, penalty={"s6": br.L1(lam=5.0)})
+    assert prior_sentences(model.resolved)[1:] == ("No penalty: age, sex, bmi, bp, s1, s2, s3, s4 and 1 more (flat).",)
+
+
 def test_nothing_is_said_of_a_flat_prior() -> None:
     record = resolved(None)
     assert (describe_penalty(record), prior_sentences(record)) == ("flat", ())

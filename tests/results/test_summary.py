@@ -84,6 +84,15 @@ def test_columns_over_many_decades_write_each_number_by_itself() -> None:
     assert shown == ("177870", "667", "2.50", "0.00987", "2.00e-09", "0")
 
 
+def test_a_p_value_at_the_end_of_the_range_of_a_float_is_a_bound() -> None:
+    values = [0.0, 3e-308, 0.25, np.nan]
+    assert format_column(pd.Series(values, name="p_value")) == ("<1e-300", "<1e-300", "0.250", "")
+    assert format_column(pd.Series([0.0, 0.25], name="estimate"))[0] == "0"
+    summary = Summary("t", pd.DataFrame({"p_value": [0.0]}))
+    assert "<1e-300" in str(summary)
+    assert "&lt;1e-300" in summary._repr_html_()
+
+
 def test_flags_counts_and_missing_texts() -> None:
     assert format_column(pd.Series([True, False])) == ("yes", "")
     assert format_column(pd.Series([12, 3])) == ("12", "3")
