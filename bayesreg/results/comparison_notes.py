@@ -105,11 +105,14 @@ def _intervals(fits: Mapping[str, Fit], frame: pd.DataFrame) -> list[str]:
     methods = frame[has & (frame["method"] != "")].groupby("fit", sort=False)["method"].first()
     parts = [f"{name}: {method}" for name, method in methods.items()]
     without = [name for name in frame["fit"].unique() if not has[frame["fit"] == name].any()]
+    flat = [name for name in without if _is_flat(fits[name])]
+    penalised = [name for name in without if name not in flat]
     sentences = [f"Intervals: {'; '.join(parts)}."] if parts else []
-    if without:
-        flat = [name for name in without if _is_flat(fits[name])]
-        remedy = f" Nothing is penalised in {', '.join(flat)}: model.mle() gives Wald intervals." if flat else ""
-        sentences.append(f"No interval is shown for {', '.join(without)}: a mode alone has none by default.{remedy}")
+    if penalised:
+        none = "a penalised mode alone has none by default"
+        sentences.append(f"No interval is shown for {', '.join(penalised)}: {none}.")
+    if flat:
+        sentences.append(f"No interval is shown for {', '.join(flat)}, which has no penalty: model.mle() has its own.")
     return [" ".join(sentences)] if sentences else []
 
 
