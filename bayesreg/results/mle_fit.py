@@ -203,7 +203,7 @@ class MleFit:
             "formula": str(self.model.formula),
             "family": f"{family.name} ({family.link})",
             "n": str(self.model.design.n),
-            "dispersion": f"{self.dispersion:.6g}",
+            "dispersion": f"{self.dispersion:.6g}" if family.likelihood.has_dispersion else "",
             "log-likelihood": f"{self.log_likelihood:.6g}",
         }
         notes = (f"{100 * level:g} % intervals: {self.method}.", *self.record.notes)
@@ -211,6 +211,10 @@ class MleFit:
 
     def __repr__(self) -> str:
         return str(self.summary())
+
+    def _repr_html_(self) -> str:
+        """Show the summary in a notebook."""
+        return self.summary()._repr_html_()
 
     def _series(self, values: np.ndarray, name: str) -> pd.Series:
         return pd.Series(values, index=pd.Index(self.record.names, name="coefficient"), name=name)

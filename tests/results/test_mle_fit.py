@@ -96,3 +96,10 @@ def test_summary_prints_the_numbers_and_how_they_were_made():
     assert "95 % intervals: Wald, t(439), nonrobust covariance." in text
     np.testing.assert_allclose(fit.summary().frame.loc["bmi", "estimate"], fit.params["bmi"])
     assert repr(fit) == text
+    assert fit._repr_html_() == fit.summary()._repr_html_()
+
+
+def test_a_family_without_a_dispersion_shows_none():
+    header = fitted("visits ~ chronic", br.datasets.doctor_visits(), "poisson").summary().header
+    assert not header["dispersion"]
+    assert float(fitted("target ~ bmi", br.datasets.diabetes()).summary().header["dispersion"]) > 0.0
