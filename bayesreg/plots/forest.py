@@ -16,6 +16,7 @@ from bayesreg.plots.style import (
     NORMAL,
     PALETTE,
     SMALL,
+    check_drawable,
     clean,
     new_figure,
     root_figure,
@@ -59,7 +60,7 @@ def forest(
     Raises
     ------
     InputError
-        If ``scale`` is not known, or no coefficient is left to show.
+        If it is not given a comparison, ``scale`` is not known, or no coefficient is left to show.
 
     Examples
     --------
@@ -68,6 +69,7 @@ def forest(
     >>> comparison = br.compare(model.mle(), model.fit())
     >>> figure = forest(comparison, scale="raw")
     """
+    check_drawable(comparison, ("fits", "frame"), "forest", "a comparison of fits: forest(br.compare(fit, ...))")
     frame = _frame(comparison, scale, intercept)
     names = list(dict.fromkeys(frame["coefficient"]))
     fits = list(comparison.fits)

@@ -8,14 +8,26 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.errors import InputError
-from bayesreg.plots.style import INK, NORMAL, clean, colours_of, label_ends, new_figure, root_figure, top_axis
+from bayesreg.plots.style import (
+    INK,
+    NORMAL,
+    check_drawable,
+    clean,
+    colours_of,
+    label_ends,
+    new_figure,
+    root_figure,
+    top_axis,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_LABELS = 24
-"""With more coefficients than this only those that end farthest from 0 are labelled."""
+MOST_COLOURS = 10
+"""With more coefficients than this only those that end farthest from 0 are coloured and labelled."""
+PALE = "#c9c9c9"
+NEEDED = ("lams", "params", "edf", "model")
 
 
 def coefficient_path(
@@ -39,7 +51,7 @@ def coefficient_path(
     Raises
     ------
     InputError
-        If ``scale`` is not known, or the path has fewer than two positive strengths.
+        If it is not given a path, ``scale`` is not known, or the path has fewer than two positive strengths.
 
     Examples
     --------
@@ -47,13 +59,14 @@ def coefficient_path(
     >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L1())
     >>> figure = coefficient_path(model.path(n_lams=20))
     """
+    check_drawable(path, NEEDED, "coefficient_path", "a path: coefficient_path(model.path())")
     lams, params, edf = _points(path, scale)
     if ax is None:
         ax = new_figure(7.0, 4.6).add_subplot()
     clean(ax)
-    colours = colours_of(list(params.columns))
-    for name, colour in colours.items():
-        ax.plot(lams, params[name].to_numpy(dtype=float), color=colour, linewidth=1.6)
+    last = params.iloc[int(np.argmin(lams))]
+    colours = _colours(last)
+    _lines(ax, lams, params, colours)
     ax.axhline(0.0, color=INK, linewidth=0.8, zorder=1)
     ax.set_xscale("log")
     ax.set_xlim(lams.max(), lams.min())
@@ -62,9 +75,7 @@ def coefficient_path(
     ax.set_ylabel(f"effect {unit}", fontsize=NORMAL, color=INK)
     _count_axis(ax, lams, edf)
     root_figure(ax).draw_without_rendering()
-    last = params.iloc[int(np.argmin(lams))]
-    kept = last.abs().sort_values(ascending=False).index[:MOST_LABELS]
-    label_ends(ax, {str(name): float(last[name]) for name in kept}, colours)
+    label_ends(ax, {name: float(last[name]) for name in colours}, colours)
     return root_figure(ax)
 
 
@@ -82,6 +93,25 @@ def _points(path: Any, scale: str) -> tuple[np.ndarray, pd.DataFrame, np.ndarray
         params = params * pd.Series(resolved.sd, index=list(resolved.coefficients))
     params = params.drop(columns="Intercept", errors="ignore")
     return lams[kept], params, np.asarray(path.edf, dtype=float)[kept]
+
+
+def _colours(last: pd.Series) -> dict[str, str]:
+    """Return the colours of the largest coefficients at the weakest penalty, in the order of the columns."""
+    largest = set(last.abs().sort_values(ascending=False, kind="stable").index[:MOST_COLOURS])
+    return colours_of([name for name in last.index if name in largest])
+
+
+def _lines(ax: Axes, lams: np.ndarray, params: pd.DataFrame, colours: dict[str, str]) -> None:
+    """Draw the paths, those without a colour behind the others."""
+    for name in params.columns:
+        coloured = name in colours
+        ax.plot(
+            lams,
+            params[name].to_numpy(dtype=float),
+            color=colours.get(name, PALE),
+            linewidth=1.6 if coloured else 0.9,
+            zorder=2.0 if coloured else 1.5,
+        )
 
 
 def _count_axis(ax: Axes, lams: np.ndarray, edf: np.ndarray) -> None:

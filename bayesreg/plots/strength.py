@@ -13,7 +13,9 @@ from bayesreg.plots.style import (
     FAINT,
     INK,
     NORMAL,
+    PLATE,
     SMALL,
+    check_drawable,
     clean,
     colours_of,
     label_ends,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from bayesreg.select.ridge import RidgeCurve
 
+NEEDED = ("lams", "params", "sd", "evidence", "loo", "dispersion")
 LEVEL = 0.95
 CURVES = (("evidence", "log evidence", "#0072B2"), ("loo", "LOO log density", "#D55E00"))
 """Field of the curve, its label, its colour; all are nats per data set, the higher the better."""
@@ -72,7 +75,7 @@ def strength_axis(
     Raises
     ------
     InputError
-        If a name is not a coefficient of the curve.
+        If it is not given a curve, or a name is not a coefficient of it.
 
     Examples
     --------
@@ -80,6 +83,7 @@ def strength_axis(
     >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L2())
     >>> figure = strength_axis(br.select.ridge_curve(model), names=["bmi", "s5"])
     """
+    check_drawable(curve, NEEDED, "strength_axis", "the curve of a model: strength_axis(br.select.ridge_curve(model))")
     shown = _names(curve, names)
     figure = new_figure(width, height)
     axes = figure.subplots(3, 1, sharex=True, gridspec_kw={"height_ratios": (3.2, 1.0, 1.0)})
@@ -149,6 +153,8 @@ def _score(ax: Axes, curve: RidgeCurve, values: np.ndarray, label: str, colour: 
         ha=_side(curve, best),
         fontsize=SMALL,
         color=colour,
+        bbox=PLATE,
+        zorder=2.5,
     )
     ax.set_ylabel(label, fontsize=NORMAL, color=INK)
 

@@ -18,6 +18,8 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8
 """Okabe and Ito's colours, told apart with any colour vision, then darker ones of the same kind."""
 KIND_COLOURS = {"mle": "#7F7F7F", "mode": "#D55E00", "posterior": "#0072B2"}
 KIND_MARKERS = {"mle": "s", "mode": "D", "posterior": "o"}
+PLATE = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+"""The ground of a label that lines would cross."""
 SMALL, NORMAL, LARGE = 8.5, 9.5, 10.5
 """Font sizes in points."""
 
@@ -107,6 +109,19 @@ def spread(positions: Sequence[float], gap: float) -> np.ndarray:
     result = np.empty_like(places)
     result[order] = levelled + gap * np.arange(places.size)
     return result
+
+
+def check_drawable(value: object, needed: Sequence[str], picture: str, remedy: str) -> None:
+    """Raise unless ``value`` has what ``picture`` reads.
+
+    Raises
+    ------
+    InputError
+        With the type of ``value`` and what to pass instead.
+    """
+    if all(getattr(type(value), name, None) is not None or name in getattr(value, "__dict__", {}) for name in needed):
+        return
+    raise InputError(f"{picture} can not draw a {type(value).__name__}. Pass {remedy}.")
 
 
 def colours_of(names: Sequence[str]) -> dict[str, str]:

@@ -86,6 +86,8 @@ def test_it_draws(comparison: Any) -> None:
 
 
 def test_refusals(comparison: Any) -> None:
+    with pytest.raises(InputError, match=r"forest can not draw a list\. Pass a comparison.*forest\(br\.compare\("):
+        forest([1.0])  # type: ignore[arg-type]
     with pytest.raises(InputError, match="scale='log' is not known"):
         forest(comparison, scale="log")  # type: ignore[arg-type]
     comparison.frame = comparison.frame[comparison.frame["coefficient"] == "Intercept"]

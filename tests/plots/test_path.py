@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from bayesreg.errors import InputError
 from bayesreg.plots import coefficient_path
-from bayesreg.plots.path import MOST_LABELS
+from bayesreg.plots.path import MOST_COLOURS, PALE
 from bayesreg.plots.style import new_figure
 
 
@@ -35,13 +36,16 @@ def test_the_upper_axis_counts_degrees_of_freedom(path: Any) -> None:
     assert sorted(labels) == labels
 
 
-def test_only_the_largest_of_many_coefficients_are_labelled(path: Any) -> None:
+def test_only_the_largest_of_many_coefficients_are_coloured_and_labelled(path: Any) -> None:
     names = [f"x{j}" for j in range(40)]
     path.params = pd.DataFrame(np.outer([0.0, 1.0, 2.0, 3.0, 4.0], np.arange(40.0)), columns=names)
     path.model.resolved.coefficients, path.model.resolved.sd = tuple(names), np.ones(40)
     figure = coefficient_path(path)
     shown = {text.get_text() for text in figure.axes[0].texts}
-    assert shown == set(names[-MOST_LABELS:])
+    assert shown == set(names[-MOST_COLOURS:])
+    pale = [line.get_color() == PALE for line in figure.axes[0].lines[:40]]
+    assert pale == [True] * 30 + [False] * 10
+    assert len({line.get_color() for line in figure.axes[0].lines[30:40]}) == 10
     figure.savefig(BytesIO(), format="png")
 
 
@@ -50,6 +54,12 @@ def test_the_axes_given_are_used_and_the_path_is_left_alone(path: Any) -> None:
     figure = new_figure(4.0, 3.0)
     assert coefficient_path(path, figure.add_subplot()) is figure
     pd.testing.assert_frame_equal(path.params, before)
+
+
+@pytest.mark.parametrize("value", [None, "path", SimpleNamespace(lams=[1.0])], ids=["None", "text", "other"])
+def test_what_is_not_a_path_is_refused(value: Any) -> None:
+    with pytest.raises(InputError, match=r"can not draw a \w+\. Pass a path: coefficient_path\(model\.path\(\)\)"):
+        coefficient_path(value)
 
 
 def test_refusals(path: Any) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
+import bayesreg as br
 from bayesreg.errors import InputError
 from bayesreg.plots import strength_axis
 
@@ -72,6 +74,23 @@ def test_chosen_names_only_and_no_bands(curve: Any) -> None:
     assert "a" not in texts(ax)
     assert not ax.collections
     assert ax.figure.get_suptitle() == "a title"
+
+
+def test_a_model_is_refused_with_the_curve_to_draw() -> None:
+    model = br.Model("target ~ bmi", br.datasets.diabetes(), penalty=br.L2())
+    with pytest.raises(InputError, match=r"can not draw a Model\..*strength_axis\(br\.select\.ridge_curve\(model\)\)"):
+        strength_axis(model)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="can not draw a PathFit"):
+        strength_axis(model.path(n_lams=3))  # type: ignore[arg-type]
+
+
+def test_labels_of_the_maxima_stand_on_white_above_the_dotted_lines(curve: Any) -> None:
+    for ax in strength_axis(curve).axes[1:]:
+        (label,) = ax.texts
+        assert to_hex(label.get_bbox_patch().get_facecolor()) == "#ffffff"
+        dotted = [line.get_zorder() for line in ax.lines if line.get_linestyle() == ":"]
+        assert len(dotted) == 2
+        assert label.get_zorder() > max(dotted)
 
 
 def test_an_unknown_name_is_refused(curve: Any) -> None:
