@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 from bayesreg.design.contrasts import dotted
 from bayesreg.design.frames import suggest
-from bayesreg.design.functions import FUNCTIONS, Function, describe
+from bayesreg.design.functions import FUNCTIONS, Function
+from bayesreg.design.hints import QUOTED, needs_quotes, unknown_function
 from bayesreg.design.parameters import bind, literal, real
 from bayesreg.errors import FormulaError
 
@@ -26,7 +27,6 @@ MAX_NODES = 500
 MAX_NESTING = 100
 """Deepest syntax tree of one expression, so that walking it never meets Python's recursion limit."""
 
-_QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|`([^`]*)`""")
 _OPERATORS = (
     *(ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.BitAnd, ast.BitOr),
     *(ast.USub, ast.UAdd, ast.Invert),
@@ -122,11 +122,11 @@ def _unquote(source: str) -> tuple[str, dict[str, str]]:
         aliases[alias] = match.group(2)
         return f" {alias} "
 
-    return _QUOTED.sub(replace, source).strip(), aliases
+    return QUOTED.sub(replace, source).strip(), aliases
 
 
 def _parse(unquoted: str, source: str) -> ast.expr:
-    plain = _QUOTED.sub("", source)
+    plain = QUOTED.sub("", source)
     if unicodedata.normalize("NFKC", plain) != plain:
         raise FormulaError(
             f"{_short(source)!r} has letters that Python reads as others; write the name in `back quotes`."
@@ -180,6 +180,8 @@ class _Check:
 
     def value(self, node: ast.expr) -> None:
         rule = self.rules().get(type(node))
+        if rule is None and dotted(node) in self.world.names:
+            raise FormulaError(needs_quotes(dotted(node)))
         if rule is None:
             self.refuse(node, "only columns, arithmetic, comparisons and calls of known functions are allowed")
         else:
@@ -239,7 +241,7 @@ class _Check:
             return
         function = FUNCTIONS.get(name)
         if function is None:
-            self.refuse(node.func, f"the functions are {describe(self.world.user)}; give your own as functions={{...}}")
+            self.refuse(node.func, unknown_function(name, FUNCTIONS, self.world.user))
         else:
             self.arguments(node, name, function)
 

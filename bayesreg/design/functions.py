@@ -127,11 +127,3 @@ _FACTORS = {
 
 FUNCTIONS: dict[str, Function] = {**_ELEMENTWISE, **_STATEFUL, **_FACTORS}
 """Name in a formula -> function."""
-
-
-def describe(user: tuple[str, ...] = ()) -> str:
-    """Return the names that may be called, for messages."""
-    plain = [name for name in FUNCTIONS if not name.startswith("np.")]
-    ufuncs = [name[3:] for name in FUNCTIONS if name.startswith("np.")]
-    own = f"; yours: {', '.join(user)}" if user else ""
-    return f"{', '.join(plain)}; np.{{{', '.join(ufuncs)}}}{own}"

@@ -22,6 +22,7 @@ from formulaic.parser.utils import merge_operator_tokens, replace_tokens
 
 from bayesreg.design.bounds import check_size, children_first
 from bayesreg.design.check import Expression, World
+from bayesreg.design.hints import needs_quotes, unknown_bar, unquoted_columns, unreadable
 from bayesreg.design.text import check_text
 from bayesreg.errors import FormulaError
 
@@ -29,7 +30,6 @@ MAX_FACTORS = 8
 """Most factors in one interaction."""
 
 _NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)$")
-_COLOUR = re.compile("\x1b\\[[0-9;]*m")
 _KIND = Token.Kind
 
 
@@ -101,6 +101,14 @@ def parse(formula: Any, world: World, *, excluded: Iterable[str] = ()) -> Parsed
     FormulaError
         If it can not be read, or names anything outside of the world.
     """
+    try:
+        return _read(formula, world, excluded)
+    except FormulaError as error:
+        name = _needs_quotes(formula, world)
+        raise (FormulaError(needs_quotes(name)) if name else error) from None
+
+
+def _read(formula: Any, world: World, excluded: Iterable[str]) -> Parsed:
     text = check_text(formula)
     try:
         left, right = _sides(_tokens(text))
@@ -110,17 +118,27 @@ def parse(formula: Any, world: World, *, excluded: Iterable[str] = ()) -> Parsed
         rest = [name for name in world.names if name not in {*response.columns, *excluded}]
         return _parsed(response, tree, rest, checker)
     except FormulaicError as error:
-        raise _unreadable(error) from None
+        raise FormulaError(unreadable(error)) from None
     except (RecursionError, MemoryError):
         raise FormulaError("the formula is nested too deeply; write it with fewer brackets and operators.") from None
 
 
-def _unreadable(error: Exception) -> FormulaError:
-    message = " ".join(_COLOUR.sub("", str(error)).split())
-    return FormulaError(
-        f"the formula can not be read: {message} (the operators are + - * / : ** ^ %in% . and ~; comparisons and other "
-        "arithmetic go inside of I(...))."
-    )
+def _needs_quotes(formula: Any, world: World) -> str:
+    """Return the column that a refused formula names without its back-quotes, or "".
+
+    A name that reads as something else, such as ``a + b`` where both are columns, is not meant.
+    """
+    found = unquoted_columns(formula, world.names) if isinstance(formula, str) else []
+    return next((name for name in found if "~" in name or not _reads(name, world)), "")
+
+
+def _reads(text: str, world: World) -> bool:
+    checker = _Checker(world, {}, {})
+    try:
+        tokens_to_ast([checker.token(token) for token in _tokens(check_text(text))], _resolver())
+    except (FormulaicError, FormulaError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _resolver() -> DefaultOperatorResolver:
@@ -135,10 +153,7 @@ def _tokens(text: str) -> list[Token]:
         if token.kind is _KIND.CONTEXT and token.token in "[]":
             raise FormulaError("square brackets are not an operator of formulas; use round ones.")
         if token.kind is _KIND.OPERATOR and "|" in token.token:
-            raise FormulaError(
-                "the operator | is not known; the operators are + - * / : ** ^ %in% . and ~ "
-                "(inside of brackets of I(...), | means or)."
-            )
+            raise FormulaError(unknown_bar(text))
     return tokens
 
 
@@ -146,6 +161,9 @@ def _sides(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     tildes = [
         (place, token) for place, token in enumerate(tokens) if token.kind is _KIND.OPERATOR and "~" in token.token
     ]
+    joined = tildes[0][1].token if len(tildes) == 1 else "~"
+    if joined.index("~") == len(joined) - 1 > 0:
+        raise FormulaError(f"the operator {joined[:-1]} has nothing after it before the ~; write the response alone.")
     if len(tildes) != 1 or tildes[0][1].token.count("~") != 1 or not tildes[0][1].token.startswith("~"):
         raise FormulaError(
             f"a formula has exactly one ~ between response and terms, as in 'y ~ a + b'; found {len(tildes)}."

@@ -1,0 +1,95 @@
+"""What a message advises when a formula is refused: names that need back-quotes, words of other software, misspellings.
+
+Nothing here decides whether a formula is allowed; it only words the refusal.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable
+
+QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|`([^`]*)`""")
+"""A text in quotes (group 1) or a name in back-quotes (group 2)."""
+
+OPERATORS = "+ - * / : ** ^ %in% . and ~"
+"""The operators of formulas, for messages."""
+
+_ELSEWHERE = {
+    "offset": "the offset is an argument: Model(..., offset=...)",
+    "Q": "write a name that is not an identifier in back-quotes, as in `my col`",
+    "s": "splines are written bs(...) or cr(...)",
+}
+_GROUP = re.compile(r"\([^()]*\|[^()]*\)")
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+_MARKED = re.compile("⧛([^⧚]*)⧚(.*)", re.DOTALL)
+_MISPLACED = re.compile(r"Operator `([^`]*)` has insuff\w* arguments")
+
+
+def unquoted_columns(text: str, names: Iterable[str]) -> list[str]:
+    """Return the columns that stand in a formula without the back-quotes that they need, longest first.
+
+    Examples
+    --------
+    >>> unquoted_columns("y ~ my col + `p %` + x", ["y", "my col", "p %", "x"])
+    ['my col']
+    """
+    plain = QUOTED.sub("`", text)
+    odd = [
+        name for name in names if not name.isidentifier() and "`" not in name and name.strip() and name.isprintable()
+    ]
+    found = [name for name in odd if name in plain and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", plain)]
+    return sorted(found, key=len, reverse=True)
+
+
+def needs_quotes(name: str) -> str:
+    """Return the message for a column that stands in a formula without its back-quotes."""
+    return f"the column {name!r} has a name that is not an identifier; write `{name}` in back-quotes."
+
+
+def unknown_function(name: str, functions: Collection[str], user: tuple[str, ...]) -> str:
+    """Return what to write instead of a function that is not in the table.
+
+    Examples
+    --------
+    >>> unknown_function("offset", ["log", "exp"], ())
+    'the offset is an argument: Model(..., offset=...)'
+    """
+    if name in _ELSEWHERE:
+        return _ELSEWHERE[name]
+    close = difflib.get_close_matches(name, [*functions, *user])
+    page = "the documentation page 'Formulas'"
+    known = ", ".join(list(functions)[:3])
+    start = (
+        f"did you mean {' or '.join(close)}? All functions are on {page}"
+        if close
+        else f"the functions are {known} and others, listed on {page}"
+    )
+    own = f"; yours: {', '.join(user)}" if user else ""
+    return f"{start}{own}; give your own as functions={{...}}"
+
+
+def unknown_bar(text: str) -> str:
+    """Return the message for the operator ``|``."""
+    if _GROUP.search(QUOTED.sub("`", text)):
+        return "group effects written (1 | g) are not part of this version; give the groups as a factor, C(g)."
+    return f"the operator | is not known; the operators are {OPERATORS} (inside of brackets of I(...), | means or)."
+
+
+def unreadable(error: Exception) -> str:
+    """Return the message for an error of the parser behind, without its marks and colours."""
+    message = " ".join(_COLOUR.sub("", str(error)).split())
+    found, marked = _MISPLACED.match(message), _MARKED.search(message)
+    if found and marked:
+        ends = marked[2].strip()[:1] in ("", ")", "]", "}") or re.match(r"\s*\(\s*\)", marked[2])
+        problem = "has nothing after it" if ends else "is misplaced"
+        formula = message[found.end() :].split(". ", 1)[-1]
+        message = f"the operator {found[1]} {problem} in {_plain(formula)!r}"
+    return (
+        f"the formula can not be read: {_plain(message)} (the operators are {OPERATORS}; comparisons and other "
+        "arithmetic go inside of I(...))."
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("⧛", "").replace("⧚", "").strip()
