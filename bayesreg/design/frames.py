@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from bayesreg.design.columns import Column, as_array, as_column
@@ -22,6 +23,8 @@ ACCEPTED = (
     ".parquet file"
 )
 """What may be given as data, for messages."""
+
+_ORDER = "The formula comes first, then the data: br.Model(formula, data)."
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +81,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     known = list(known)
     if not known:
         return "; the data have no column with a text name"
-    close = difflib.get_close_matches(name, known, n=1)
+    lower = {one.casefold(): one for one in reversed(known)}
+    close = [lower[one] for one in difflib.get_close_matches(name.casefold(), lower, n=1)]
     shown = ", ".join(repr(one) for one in known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
     return (f"; did you mean {close[0]!r}? " if close else "; ") + f"{'T' if close else 't'}he columns are: {shown}"
 
@@ -122,7 +126,7 @@ def _from_frame(native: Any) -> Table:
         frame = nw.from_native(native, eager_only=True)
     except TypeError:
         kind = type(native).__name__
-        raise DataError(f"data of type {kind} can not be read; give {ACCEPTED}.{_lazy(native)}") from None
+        raise DataError(f"data of type {kind} can not be read; give {ACCEPTED}.{_advice(native)}") from None
     except (nw.exceptions.NarwhalsError, ValueError) as error:
         raise DataError(f"the data can not be read: {error} Give {ACCEPTED}.") from error
     index = native.index if isinstance(native, pd.DataFrame) else pd.RangeIndex(len(frame))
@@ -134,7 +138,9 @@ def _table(source: Any, names: Iterable[Any], index: pd.Index) -> Table:
     return Table(source, index, texts, tuple(name for name in names if not isinstance(name, str)))
 
 
-def _lazy(data: Any) -> str:
+def _advice(data: Any) -> str:
+    if isinstance(data, np.ndarray) or nw.dependencies.is_into_series(data):
+        return " For X and y use br.Model.from_arrays(X, y)."
     return " Collect a lazy frame first." if "Lazy" in type(data).__name__ else ""
 
 
@@ -176,9 +182,9 @@ def _load(path: str | Path) -> Any:
     path = Path(path)
     reader = {".csv": _load_csv, ".parquet": _load_parquet}.get(path.suffix.lower())
     if reader is None:
-        raise DataError(f"{str(path)!r} is not a file that can be read; give {ACCEPTED}.")
+        raise DataError(f"{str(path)!r} is not a file that can be read; give {ACCEPTED}. {_ORDER}")
     if not path.is_file():
-        raise DataError(f"there is no file {str(path)!r}; check the path.")
+        raise DataError(f"there is no file {str(path)!r}; check the path. {_ORDER}")
     try:
         return reader(path)
     except (OSError, ValueError, UnicodeError) as error:

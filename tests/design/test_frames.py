@@ -175,6 +175,18 @@ def test_tables_that_can_not_be_read_are_refused(data, says):
         build("y ~ x", data)
 
 
+@pytest.mark.parametrize("data", [pd.Series([1.0]), pl.Series([1.0]), np.ones((3, 2)), np.ones(3)], ids=str)
+def test_arrays_given_as_a_table_are_sent_to_from_arrays(data):
+    with pytest.raises(DataError, match=r"For X and y use br\.Model\.from_arrays\(X, y\)"):
+        build(np.ones((3, 2)), data)
+
+
+@pytest.mark.parametrize("data", ["y ~ x", "nowhere.csv", "nowhere"])
+def test_a_path_that_is_none_names_the_order_of_arguments(data):
+    with pytest.raises(DataError, match=r"The formula comes first, then the data: br\.Model\(formula, data\)"):
+        build("t.csv", data)
+
+
 def test_broken_files_are_refused(tmp_path):
     (tmp_path / "a.csv").write_text("y,x,x\n1,2,3\n")
     (tmp_path / "b.csv").write_text("")
@@ -188,6 +200,8 @@ def test_broken_files_are_refused(tmp_path):
 def test_a_missing_column_is_named_with_the_nearest():
     with pytest.raises(FormulaError, match="names 'agee', which is not a column of the data; did you mean 'age'"):
         build("y ~ agee", {"y": [1, 2], "age": [1, 2]})
+    with pytest.raises(FormulaError, match="did you mean 'age'"):
+        build("y ~ log(AGE)", {"y": [1, 2], "age": [1, 2]})
 
 
 def test_numbers_with_typing_errors_are_not_made_a_factor():
