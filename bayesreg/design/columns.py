@@ -229,12 +229,23 @@ def numbers_as_text(column: Column) -> str:
     if column.kind != "label" or column.declared or len(column.levels) < 10:
         return ""
     texts = [str(level) for level in column.levels]
-    odd = [text for text in texts if not _NUMBER.match(text)]
+    odd = [text for text in texts if not reads_as_number(text)]
     decimal = any("." in text for text in texts if text not in odd)
     if len(odd) > len(texts) / 10 or not (odd or decimal):
         return ""
     count = f"{len(texts) - len(odd)} of its {len(texts)} labels are numbers"
     return f"{count}, {odd[0]!r} is not" if odd else count
+
+
+def reads_as_number(text: str) -> bool:
+    """Return whether a text is a decimal number.
+
+    Examples
+    --------
+    >>> reads_as_number(" -1.5e3"), reads_as_number("n/a")
+    (True, False)
+    """
+    return bool(_NUMBER.match(text))
 
 
 def _nulls(series: nw.Series) -> np.ndarray:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesreg.design.columns import Column
+from bayesreg.design.columns import Column, reads_as_number
 from bayesreg.design.missing import check_finite_values
 from bayesreg.design.values import Block, Coded, shown_levels
 from bayesreg.errors import DataError, FormulaError
@@ -71,6 +71,12 @@ def _finite(y: np.ndarray, name: str) -> np.ndarray:
 def _binary(codes: np.ndarray, levels: tuple[Any, ...], name: str) -> Response:
     used = np.unique(codes)
     seen = [levels[code] for code in used]
+    numbers = sum(isinstance(level, str) and reads_as_number(level) for level in seen)
+    if len(seen) > 2 and numbers > len(seen) / 2:
+        raise DataError(
+            f"the response {name} is text, although {numbers} of its {len(seen)} labels are numbers "
+            f"({shown_levels(seen)}); convert it with pd.to_numeric."
+        )
     if len(seen) != 2:
         raise DataError(
             f"the response {name} has {len(seen)} level(s), {shown_levels(seen)}; a response of labels needs exactly "

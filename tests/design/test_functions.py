@@ -121,6 +121,16 @@ def test_other_numbers_of_labels_are_refused(values, says):
         build("r ~ x", {**DATA, "r": values})
 
 
+@pytest.mark.parametrize(("values", "count"), [(["1", "2.5", "-3e2", "n/a"], 3), (["1", "2", "3", "4"], 4)])
+def test_a_response_of_numbers_read_as_text_is_named(values, count):
+    with pytest.raises(DataError, match=rf"text, although {count} of its 4 labels are numbers .*with pd\.to_numeric"):
+        build("r ~ x", {**DATA, "r": values})
+
+
+def test_two_labels_that_are_numbers_stay_labels():
+    assert build("r ~ x", {**DATA, "r": ["0", "1", "1", "0"]}).levels == ("0", "1")
+
+
 def test_a_block_is_no_response():
     with pytest.raises(FormulaError, match="several columns"):
         build("poly(y, 2) ~ x", DATA)
