@@ -40,6 +40,10 @@ def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *,
         If a value is not a penalty, a key names no term or coefficient, or two keys name the same one.
     """
     table = dict(penalty) if isinstance(penalty, Mapping) else {...: penalty if penalty is not None else Flat()}
+    if ... in table and "..." in table:
+        raise InputError(
+            "The penalty has both ... and '...' as keys, which name the same remaining terms; give one of them."
+        )
     taken: dict[int, str] = {}
     blocks = []
     for key, law in table.items():
@@ -58,7 +62,12 @@ def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *,
                     f"The coefficient {names[column]!r} is penalised by two keys: {taken[column]!r} and {key!r}."
                 )
             taken[column] = str(key)
-        blocks.append(Block(str(key), law, np.array(columns, dtype=int)))
+        if intercept and 0 in columns and law.positive:
+            raise InputError(
+                f"The penalty of {key!r} is positive=True and acts on the intercept, which can not be restricted to be "
+                ">= 0. Name the intercept under a penalty without positive=True, or not at all."
+            )
+        blocks.append(Block(str(key), law, np.sort(np.array(columns, dtype=int))))
     rest = np.array([j for j in range(int(intercept), len(names)) if j not in taken], dtype=int)
     if rest.size:
         law = table.get(..., table.get("...", Flat()))
@@ -91,6 +100,10 @@ def penalty_weights(blocks: tuple[Block, ...], names: tuple[str, ...], terms: tu
                     f"coefficients: {', '.join(acted_on)}. Give one factor each, or a mapping from names."
                 )
             factor[block.columns] = values
+    if names[:1] == ("Intercept",) and np.isinf(factor[0]):
+        raise InputError(
+            "The penalty weight of the intercept is infinite. For a model without it write '0 +' in the formula."
+        )
     return factor
 
 

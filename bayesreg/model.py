@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
 
+import numpy as np
 import pandas as pd
 
+from bayesreg.arguments import check_level
 from bayesreg.design import Design, build, from_arrays
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.families import Family, as_family
+from bayesreg.penalties.validation import check_flag
 from bayesreg.resolved import PenaltySpec, Resolved, Standardize, resolve
 from bayesreg.support import check_supported
 
@@ -158,6 +161,7 @@ class Model:
         {'Intercept': 1.545, 'x0': 1.72}
         """
         _check_select(select)
+        check_flag("intercept", intercept)
         design = from_arrays(X, y, names=names, intercept=intercept, weights=weights, offset=offset, missing=missing)
         model = object.__new__(cls)
         formula = f"{design.response} ~ {'' if intercept else '0 + '}{_abbreviate(design.names)}"
@@ -199,7 +203,7 @@ class Model:
         from bayesreg.conventions.fitted import model_arguments, read_fitted
         from bayesreg.conventions.verify import verify_mode
 
-        reading = read_fitted(estimator, n=len(y))
+        reading = read_fitted(estimator, n=np.size(y))
         model = cls.from_arrays(**model_arguments(reading, X, y), dispersion=dispersion)
         verify_mode(reading, model.design, model.resolved)
         return model
@@ -247,13 +251,13 @@ class Model:
         check_supported(self.resolved, "fit")
         return MapFit(self, self.resolved, find_mode(self.design, self.resolved))
 
-    def path(self, n_lams: int = 100, *, ratio: float | None = None, lams: Any = None) -> PathFit:
+    def path(self, n_lams: int | None = None, *, ratio: float | None = None, lams: Any = None) -> PathFit:
         """Return the modes over a range of strengths, each certified.
 
         Parameters
         ----------
-        n_lams : int
-            Number of strengths.
+        n_lams : int, optional
+            Number of strengths, 100 by default.
         ratio : float, optional
             Smallest over largest strength; default by the shape of the problem.
         lams : array, optional
@@ -351,9 +355,7 @@ class Model:
         """
         from bayesreg.prior_table import prior_table
 
-        if not 0.0 < level < 1.0:
-            raise InputError(f"level={level!r} is not a probability; it must lie between 0 and 1, e.g. 0.95.")
-        return prior_table(self.resolved, level)
+        return prior_table(self.resolved, check_level(level))
 
     def __repr__(self) -> str:
         penalty = "" if self.penalty is None else f", penalty={self.penalty!r}"

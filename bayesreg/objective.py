@@ -53,7 +53,7 @@ def penalised(resolved: Resolved, beta: Array) -> Iterator[tuple[Penalty, np.nda
         if at.size == 0 or not block.penalty.strength_names:
             continue
         value = beta[at]
-        if resolved.intercept and at[0] == 0:
+        if resolved.intercept and 0 in at:
             value = value + (at == 0) * (beta * resolved.center).sum()
         yield block.penalty, at, value, Strength(resolved.strength.rate[at], resolved.strength.precision[at])
 

@@ -42,9 +42,11 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
         safe = Strength(np.where(proper, strength.rate, 1.0), np.where(proper, strength.precision, 1.0))
         law = block.penalty
         second = np.where(proper, law.absolute_moments(safe)[1], np.inf)
-        bound = np.where(proper, law.absolute_quantile(level, safe), np.inf)
+        upper = 0.5 * (1.0 + level) if law.positive else level
+        bound = np.where(proper, law.absolute_quantile(upper, safe), np.inf)
         bound, second = np.where(out, 0.0, bound), np.where(out, 0.0, second)
-        lower = np.where(out, 0.0, 0.0 if law.positive else -bound)
+        lowest = np.where(proper, law.absolute_quantile(1.0 - upper, safe), 0.0) if law.positive else -bound
+        lower = np.where(out, 0.0, lowest)
         scale = np.where(proper, 1.0 / safe.rate, np.inf) if law.law == "Laplace" else np.sqrt(second)
         frames.append(
             pd.DataFrame(
@@ -87,6 +89,6 @@ def _ratio(bound: np.ndarray, resolved: Resolved) -> np.ndarray:
 
 def _worth(second: np.ndarray, resolved: Resolved, at: np.ndarray) -> np.ndarray:
     """Prior precision over the information of one average row, at the null model."""
-    information = resolved.row_information * resolved.sd[at] ** 2
+    information = resolved.row_information * resolved.size[at] ** 2
     with np.errstate(divide="ignore"):
         return np.where(np.isinf(second), 0.0, 1.0 / (second * information))

@@ -44,9 +44,9 @@ class Resolved:
         intercept is the one of the centred columns.
     sigma_relative, positive, excluded : ndarray of bool (q,)
         Whether the strength moves with sigma; whether the coefficient is >= 0; whether it is forced to 0.
-    center, sd, scale, factor : ndarray (q,)
-        Column means (0 without an intercept), 1/n standard deviations, the scale ``s_j`` that the penalty
-        acts on, and the penalty weights ``w_j``.
+    center, sd, size, scale, factor : ndarray (q,)
+        Column means (0 without an intercept), 1/n standard deviations, root mean squares about ``center``, the
+        scale ``s_j`` that the penalty acts on, and the penalty weights ``w_j``.
     phi : float
         The dispersion that translates loss units into prior units.
     phi_rule : str
@@ -72,6 +72,7 @@ class Resolved:
     excluded: np.ndarray
     center: np.ndarray
     sd: np.ndarray
+    size: np.ndarray
     scale: np.ndarray
     factor: np.ndarray
     phi: float
@@ -156,6 +157,10 @@ def resolve(
     _check_labels(design, likelihood)
     likelihood.check_response(design.y, design.response)
     names = (("Intercept",) if design.intercept else ()) + design.names
+    if len(set(names)) < len(names):
+        raise DataError(
+            "A column is called 'Intercept', which is the name of the model's intercept. Rename the column."
+        )
     terms = (("Intercept",) if design.intercept else ()) + design.terms
     blocks = make_blocks(penalty, names, terms, intercept=design.intercept)
     factor = penalty_weights(blocks, names, terms)
@@ -164,11 +169,9 @@ def resolve(
     scale = _penalty_scale(design, blocks, sd, standardize)
     _check_columns(design, names, sd, scale, excluded)
     weights = np.ones(design.n) if design.weights is None else design.weights
+    _check_size("weights", float(weights.max()), "weights")
     frequency = _frequency(design, likelihood, dispersion)
-    flat = np.zeros(len(names), dtype=bool)
-    for block in blocks:
-        flat[block.columns] = not block.penalty.strength_names
-    flat |= factor == 0.0
+    flat = _flat(blocks, factor)
     offset = np.zeros(design.n) if design.offset is None else design.offset
     phi, rule, sigma_prior = _dispersion(design, likelihood, dispersion, weights, offset, frequency, flat, excluded)
     rate, precision, relative, positive = (np.zeros(len(names), dtype=kind) for kind in (float, float, bool, bool))
@@ -193,6 +196,7 @@ def resolve(
         excluded=excluded,
         center=center,
         sd=sd,
+        size=sd if design.intercept else root_mean_square(design.X, weights),
         scale=scale,
         factor=factor,
         phi=phi,
@@ -204,6 +208,15 @@ def resolve(
         standardize=standardize,
         row_information=_row_information(design, likelihood, weights, phi),
     )
+
+
+def _flat(blocks: tuple[Block, ...], factor: np.ndarray) -> np.ndarray:
+    """Return which coefficients (q,) have no prior: no penalty, strength 0 or weight 0."""
+    flat = factor == 0.0
+    for block in blocks:
+        strength = block.penalty.strength(1.0) if block.penalty.is_given else None
+        flat[block.columns] |= strength is not None and strength.rate + strength.precision <= 0.0
+    return flat
 
 
 def _check_labels(design: Design, likelihood: Likelihood) -> None:
@@ -218,9 +231,18 @@ def _check_labels(design: Design, likelihood: Likelihood) -> None:
 def _row_information(design: Design, likelihood: Likelihood, weights: np.ndarray, phi: float) -> float:
     total = float(weights.sum())
     mean = float(weights @ design.y) / total
-    if likelihood.name != "gaussian" and mean in (0.0, 1.0):
-        mean = (mean * total + 0.5) / (total + 1.0)
-    return float(likelihood.curvature(likelihood.link_function(np.array([mean])))[0]) / phi
+    with np.errstate(divide="ignore"):
+        eta = likelihood.link_function(np.array([mean]))
+    if not np.isfinite(eta[0]):
+        eta = likelihood.link_function(np.array([(mean * total + 0.5) / (total + 1.0)]))
+    return float(likelihood.curvature(eta)[0]) / phi
+
+
+def root_mean_square(X: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the weighted root mean square of each column (p,), however large or small its values are."""
+    largest = np.abs(X).max(axis=0, initial=0.0)
+    largest = np.where(largest > 0.0, largest, 1.0)
+    return largest * np.sqrt(weights @ (X / largest) ** 2 / weights.sum())
 
 
 def _columns(design: Design) -> tuple[np.ndarray, np.ndarray]:
@@ -231,7 +253,7 @@ def _columns(design: Design) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _penalty_scale(design: Design, blocks: tuple[Block, ...], sd: np.ndarray, standardize: Standardize) -> np.ndarray:
-    if not (isinstance(standardize, bool) or standardize == "numeric"):
+    if not (isinstance(standardize, bool) or (isinstance(standardize, str) and standardize == "numeric")):
         raise InputError(
             f"standardize={standardize!r} is not known; allowed: True (columns of unit standard deviation), False "
             "(raw columns), 'numeric' (all but 0/1 columns)."
@@ -266,6 +288,14 @@ def _check_columns(
             )
 
 
+def _check_size(name: str, size: float, what: str) -> None:
+    if not UNITS[0] < size < UNITS[1]:
+        raise DataError(
+            f"The {what} {name!r} has size {size:.3g}, outside the range {UNITS[0]:g} to {UNITS[1]:g} that "
+            "can be computed with. Give it in other units."
+        )
+
+
 def _frequency(design: Design, likelihood: Likelihood, dispersion: Any) -> bool:
     estimated = not isinstance(dispersion, Real)
     if design.weights is not None and design.weights_kind is None and likelihood.has_dispersion and estimated:
@@ -287,15 +317,18 @@ def _dispersion(
     excluded: np.ndarray,
 ) -> tuple[float, str, SigmaPrior | None]:
     if not likelihood.has_dispersion:
-        if dispersion != "reml":
+        if not (isinstance(dispersion, str) and dispersion == "reml"):
             raise InputError(
                 f"dispersion={dispersion!r} has no meaning for the {likelihood.name} family, which has phi = 1. "
                 "Leave it out."
             )
         return 1.0, f"phi = 1 ({likelihood.name})", None
     if isinstance(dispersion, Real) and not isinstance(dispersion, bool):
-        if not 0.0 < float(dispersion) < np.inf:
-            raise InputError(f"dispersion={dispersion!r} is not a variance: it must be a finite number > 0.")
+        if not UNITS[0] < float(dispersion) < UNITS[1]:
+            raise InputError(
+                f"dispersion={dispersion!r} is not a variance: it must be a number > 0, from {UNITS[0]:g} to "
+                f"{UNITS[1]:g}."
+            )
         return float(dispersion), f"fixed by dispersion={float(dispersion):g}", None
     priors: dict[str, SigmaPrior | None] = {"reml": None, "joint": None, "jeffreys": Jeffreys()}
     if not isinstance(dispersion, SigmaPrior) and not (isinstance(dispersion, str) and dispersion in priors):
@@ -306,6 +339,11 @@ def _dispersion(
     start = int(design.intercept)
     kept = ~excluded[start:]
     y = design.y - offset
+    center = weights @ y / weights.sum() if design.intercept else 0.0
+    spread = float(np.sqrt(weights @ ((y - center) / np.abs(y).max(initial=1e-300)) ** 2 / weights.sum()))
+    spread *= float(np.abs(y).max(initial=1e-300))
+    if spread > 0.0:
+        _check_size(design.response, spread, "response")
     phi, rule = estimate_dispersion(
         design.X[:, kept],
         y,
@@ -315,5 +353,4 @@ def _dispersion(
         free=flat[start:][kept],
     )
     prior = dispersion if isinstance(dispersion, SigmaPrior) else priors[dispersion]
-    spread = np.sqrt(weights @ (y - weights @ y / weights.sum()) ** 2 / weights.sum())
-    return phi, rule, prior if prior is not None else HalfT(3.0, float(spread))
+    return phi, rule, prior if prior is not None else HalfT(3.0, spread)

@@ -127,7 +127,7 @@ def check_supported(resolved: Resolved, verb: str, engine: str = "") -> None:
     UnsupportedError
         If the table refuses the combination; the message is its reason.
     """
-    if engine and engine not in ENGINES:
+    if verb == "sample" and (not isinstance(engine, str) or engine not in ENGINES):
         raise InputError(f"engine={engine!r} is not known; allowed: {', '.join(map(repr, ENGINES))}.")
     reason = why_refused(resolved, verb, engine)
     if reason:

@@ -53,7 +53,7 @@ def test_a_dispersion_for_a_family_without_one_is_refused():
 
 @pytest.mark.parametrize("family", ["gaussian", "poisson"])
 def test_a_response_of_labels_is_not_coded_in_silence(family):
-    with pytest.raises(br.errors.DataError, match="'female', 'male'.*family='bernoulli'"):
+    with pytest.raises(br.errors.DataError, match=r"'female', 'male'.*family='bernoulli'"):
         br.Model("sex ~ body_mass_g", br.datasets.penguins(), missing="drop", family=family)
 
 

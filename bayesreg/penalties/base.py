@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, final
 import numpy as np
 
 from bayesreg.errors import InputError, UnsupportedError
-from bayesreg.penalties.validation import check_relative_to, check_strength, check_weights, frozen_weights
+from bayesreg.penalties.validation import check_flag, check_relative_to, check_strength, check_weights, frozen_weights
 from bayesreg.xp import NUMPY, Array, Namespace
 
 RelativeTo = Literal["dispersion", "sigma"] | None
@@ -111,6 +111,7 @@ class Penalty(ABC):
 
     def __post_init__(self) -> None:
         check_relative_to(self.relative_to)
+        check_flag("positive", self.positive)
         object.__setattr__(self, "weights", frozen_weights(self.weights))
         check_weights(self.weights)
         for name in self.strength_names:

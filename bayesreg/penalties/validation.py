@@ -11,16 +11,23 @@ import pandas as pd
 
 from bayesreg.errors import InputError
 
+LARGEST = 1e100
 RELATIVE_TO = ("dispersion", None, "sigma")
 
 
 def check_relative_to(value: object) -> None:
     """Raise unless ``value`` is one of the three ways a prior can depend on the dispersion."""
-    if value not in RELATIVE_TO:
+    if not (value is None or isinstance(value, str)) or value not in RELATIVE_TO:
         raise InputError(
             f"relative_to={value!r} is not known; allowed: 'dispersion' (lam / phi), None (an absolute prior) or "
             "'sigma' (a prior scale in units of sigma)."
         )
+
+
+def check_flag(name: str, value: object) -> None:
+    """Raise unless ``value`` is True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name}={value!r} is not a flag; it must be True or False.")
 
 
 def check_strength(name: str, value: Any, *, prior_units: bool, zero: bool = False) -> None:
@@ -29,6 +36,11 @@ def check_strength(name: str, value: Any, *, prior_units: bool, zero: bool = Fal
     In loss units that is a number >= 0 or None; in prior units a number > 0, or >= 0 with ``zero``.
     """
     is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if is_number and (float(value) > LARGEST or 0.0 < float(value) < 1.0 / LARGEST) and np.isfinite(float(value)):
+        raise InputError(
+            f"{name}={value!r} is outside the range {1.0 / LARGEST:g} to {LARGEST:g} in which a strength can be "
+            "computed with. Give the columns or the response in other units; for no penalty use br.Flat()."
+        )
     if not prior_units:
         if value is None or (is_number and 0.0 <= float(value) < np.inf):
             return

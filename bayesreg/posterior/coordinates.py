@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from scipy.linalg import cholesky, solve_triangular
+from scipy.linalg import LinAlgError, cholesky, solve_triangular
 
 from bayesreg.design import Design
+from bayesreg.errors import EngineError
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.problem import make_problem
 
@@ -66,6 +67,12 @@ def curvature_root(design: Design, resolved: Resolved, mode: np.ndarray) -> np.n
     rows = problem.Z * np.sqrt(problem.weights * problem.likelihood.curvature(eta) / resolved.phi)[:, None]
     precision = problem.l2 / resolved.phi + 0.5 * (problem.l1 / resolved.phi) ** 2
     curvature = rows.T @ rows + np.diag(precision)
-    root = cholesky(curvature, lower=True)
+    try:
+        root = cholesky(curvature, lower=True)
+    except LinAlgError as error:
+        raise EngineError(
+            "The curvature at the mode is singular: dependent columns with hardly any prior. Give them a stronger one, "
+            "e.g. br.Normal(scale), or remove columns."
+        ) from error
     scaled = solve_triangular(root, np.eye(root.shape[0]), lower=True).T
     return problem.to_user(scaled.T).T

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any, final
 
 import numpy as np
 
+from bayesreg.arguments import check_whole
 from bayesreg.design import Design
 from bayesreg.errors import InputError
 from bayesreg.posterior.draws import make_tree
@@ -18,6 +18,7 @@ from bayesreg.solvers.mode import Mode, find_mode
 from bayesreg.support import USE_NUTS, check_supported, why_refused
 
 TUNE = 1000
+BYTE_LIMIT = 8 * 2**30
 
 
 @final
@@ -35,11 +36,17 @@ class Plan:
     def __post_init__(self) -> None:
         for name, least in (("draws", 1), ("tune", 1), ("chains", 1), ("workers", 1), ("seed", 0)):
             value = getattr(self, name)
-            optional = name in ("tune", "workers", "seed")
-            if value is None and optional:
-                continue
-            if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
-                raise InputError(f"{name}={value!r} is not allowed; it must be a whole number >= {least}.")
+            if value is not None or name in ("draws", "chains"):
+                check_whole(name, value, least)
+
+    def check_size(self, coefficients: int) -> None:
+        """Raise where the draws would not fit the byte limit."""
+        size = 8 * int(self.draws) * int(self.chains) * (coefficients + 1)
+        if size > BYTE_LIMIT:
+            raise InputError(
+                f"{self.chains} chains of {self.draws} draws of {coefficients} coefficients take {size / 2**30:.1f} "
+                f"GiB, above the limit of {BYTE_LIMIT // 2**30} GiB. Take fewer draws= or chains=."
+            )
 
 
 @final
@@ -83,6 +90,7 @@ def sample_posterior(design: Design, resolved: Resolved, engine: str, plan: Plan
     if engine == "auto":
         refused = why_refused(resolved, "sample", "exact")
         engine, why = ("nuts", refused.removesuffix(USE_NUTS)) if refused else ("exact", "the posterior is known")
+    plan.check_size(len(resolved.coefficients))
     seed = int(np.random.SeedSequence().generate_state(1)[0]) if plan.seed is None else int(plan.seed)
     run = _exact if engine == "exact" else _nuts
     mode = find_mode(design, resolved)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.linalg import LinAlgError, eigh, qr
 
 from bayesreg.design import Design
-from bayesreg.errors import ImproperPosteriorError
+from bayesreg.errors import EngineError, ImproperPosteriorError
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.problem import Problem, make_problem
 
@@ -124,9 +124,14 @@ def make_spectrum(design: Design, resolved: Resolved) -> Spectrum:
     try:
         share, vectors = eigh(first, both, check_finite=False)
     except LinAlgError as error:
-        raise ImproperPosteriorError(
-            "The posterior is improper: coefficients with a flat prior are not identified by the data (dependent "
-            "columns, or more columns than rows). Give every coefficient a penalty, e.g. br.Normal(scale)."
+        if resolved.free[problem.kept].sum() > int(resolved.intercept):
+            raise ImproperPosteriorError(
+                "The posterior is improper: coefficients with a flat prior are not identified by the data (dependent "
+                "columns, or more columns than rows). Give every coefficient a penalty, e.g. br.Normal(scale)."
+            ) from error
+        raise EngineError(
+            "The priors are so wide, next to what the data say, that dependent columns can not be told apart in "
+            "double precision. Give br.Normal a smaller scale, or remove dependent columns."
         ) from error
     present = problem.weights > 0.0
     log_weights = 0.0 if resolved.frequency else 0.5 * float(np.log(problem.weights[present]).sum())

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from bayesreg.arguments import check_level
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.objective import LogJoint
 from bayesreg.posterior.coordinates import curvature_covariance
@@ -124,7 +125,7 @@ class MapFit:
         """
         return predict_mean(self.model, self.mode.beta, data, kind, offset)
 
-    def conf_int(self, level: float = 0.95, method: str | None = None, *, seed: int = 0) -> pd.DataFrame:
+    def conf_int(self, level: float = 0.95, method: str | None = None, *, seed: int | None = None) -> pd.DataFrame:
         """Return intervals for the coefficients.
 
         Parameters
@@ -135,7 +136,7 @@ class MapFit:
             for a Gaussian model with a quadratic penalty is the exact posterior at that phi; smooth
             penalties only, where it is the default. "posterior": central intervals of `Model.sample`,
             sigma sampled. An L1-type mode has no default.
-        seed : int
+        seed : int, optional
             For "posterior".
 
         Returns
@@ -159,10 +160,11 @@ class MapFit:
             )
         if method not in (None, *METHODS):
             raise InputError(f"method={method!r} is not known; allowed: {', '.join(map(repr, METHODS))}.")
-        if not 0.0 < level < 1.0:
-            raise InputError(f"level={level!r} is not a probability; it must lie between 0 and 1, e.g. 0.95.")
+        check_level(level)
         if method == "posterior":
             return self.sample(seed=seed).interval(level)
+        if seed is not None:
+            raise InputError(f"seed={seed!r} is not used by method='curvature', which draws nothing. Leave it out.")
         if not smooth:
             raise UnsupportedError(
                 "method='curvature' needs a smooth penalty: an absolute value has no curvature at its zeros. Use "

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import Any, final
 
 import numpy as np
 import pandas as pd
 
-from bayesreg.errors import InputError
+from bayesreg.arguments import check_strengths, check_whole
+from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.objective import LogJoint
 from bayesreg.results.map_fit import MapFit
 from bayesreg.solvers import ModePath, find_mode, find_path
@@ -74,8 +76,7 @@ class PathFit:
         InputError
             If ``lam`` is not a finite number > 0.
         """
-        if not (np.isfinite(lam) and lam > 0.0):
-            raise InputError(f"lam={lam!r} is not a strength on the path; it must be a finite number > 0.")
+        lam = float(check_strengths("lam", lam)[0])
         nearest = int(np.argmin(np.abs(np.log(self.lams / lam))))
         resolved = self.model.resolved.multiplied(lam / self.base)
         mode = find_mode(self.model.design, resolved, start=self.modes.modes[nearest].beta)
@@ -105,19 +106,24 @@ class PathFit:
         )
 
 
-def fit_path(model: Any, *, n_lams: int, ratio: float | None, lams: Any) -> PathFit:
+def fit_path(model: Any, *, n_lams: int | None, ratio: float | None, lams: Any) -> PathFit:
     """Return the path of a model; see `Model.path`."""
     resolved = model.resolved
     base = resolved.base_lam
-    if lams is None:
-        if isinstance(n_lams, bool) or not isinstance(n_lams, int | np.integer) or n_lams < 1:
-            raise InputError(f"n_lams={n_lams!r} is not a number of strengths; it must be a whole number >= 1.")
-        if ratio is not None and not 0.0 < ratio < 1.0:
-            raise InputError(f"ratio={ratio!r} is not the share of the largest strength; it must lie between 0 and 1.")
-        multipliers = multiplier_grid(model.design, resolved, int(n_lams), ratio)
+    if base == 0.0 or not np.any(resolved.strength.rate + resolved.strength.precision > 0.0):
+        raise UnsupportedError(
+            "The penalty has strength 0, and so has every multiple of it. Leave the strength open, e.g. br.L1(), or "
+            "give a positive one."
+        )
+    if lams is not None:
+        if n_lams is not None or ratio is not None:
+            raise InputError(
+                "lams= gives the strengths themselves; n_lams= and ratio= go without it. Give one or the other."
+            )
+        multipliers = check_strengths("lams", lams) / base
     else:
-        values = np.atleast_1d(np.asarray(lams, dtype=float))
-        if values.ndim != 1 or values.size == 0 or not np.all(np.isfinite(values) & (values > 0.0)):
-            raise InputError(f"lams={lams!r} are not strengths; they must be finite numbers > 0.")
-        multipliers = values / base
+        count = 100 if n_lams is None else check_whole("n_lams", n_lams, 1)
+        if ratio is not None and not (isinstance(ratio, Real) and not isinstance(ratio, bool) and 0.0 < ratio < 1.0):
+            raise InputError(f"ratio={ratio!r} is not the share of the largest strength; it must lie between 0 and 1.")
+        multipliers = multiplier_grid(model.design, resolved, count, ratio)
     return PathFit(model, find_path(model.design, resolved, multipliers), base)

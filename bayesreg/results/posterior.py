@@ -9,6 +9,7 @@ from typing import Any, Literal, final
 import numpy as np
 import pandas as pd
 
+from bayesreg.arguments import check_level, check_whole
 from bayesreg.errors import InputError
 from bayesreg.posterior.marginals import Marginals
 from bayesreg.posterior.sampling import Sampled
@@ -106,7 +107,7 @@ class Posterior:
         InputError
             If the level is not a probability.
         """
-        _check_level(level)
+        check_level(level)
         tail = 0.5 * (1.0 - level)
         bounds = {"lower": self._quantile(tail), "upper": self._quantile(1.0 - tail)}
         return pd.DataFrame(bounds, index=list(self.resolved.coefficients))
@@ -206,9 +207,10 @@ class Posterior:
         InputError
             If the kind is not known, or the draws would take more than 1 GiB.
         """
-        _check_level(level)
+        check_level(level)
         if kind not in ("mean", "response", "link"):
             raise InputError(f"kind={kind!r} is not known; allowed: 'mean', 'response', 'link'.")
+        check_whole("seed", seed, 0)
         X, shift, index = rows_of(self.model, data, offset)
         beta = self._draws
         size = 8 * beta.shape[0] * beta.shape[1] * X.shape[0]
@@ -225,10 +227,11 @@ class Posterior:
         if draws:
             return values
         tail = 0.5 * (1.0 - level)
-        flat = values.reshape(-1, values.shape[-1])
+        flat = values.reshape(beta.shape[0] * beta.shape[1], X.shape[0])
         lower, upper = np.quantile(flat, [tail, 1.0 - tail], axis=0)
         return pd.DataFrame(
-            {"mean": flat.mean(0), "sd": flat.std(0, ddof=1), "lower": lower, "upper": upper}, index=index
+            {"mean": flat.mean(0), "sd": flat.std(0, ddof=min(1, len(flat) - 1)), "lower": lower, "upper": upper},
+            index=index,
         )
 
     def _respond(self, mean: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -260,7 +263,11 @@ class Posterior:
     def _table(self) -> pd.DataFrame:
         exact, draws = self._marginals, self._draws.reshape(-1, self._draws.shape[-1])
         if exact is None:
-            values = {"mean": draws.mean(0), "sd": draws.std(0, ddof=1), "prob_positive": (draws > 0.0).mean(0)}
+            values = {
+                "mean": draws.mean(0),
+                "sd": draws.std(0, ddof=min(1, len(draws) - 1)),
+                "prob_positive": (draws > 0.0).mean(0),
+            }
         else:
             values = {"mean": exact.expectation, "sd": exact.deviation, "prob_positive": exact.prob_positive()}
         return pd.DataFrame(values, index=list(self.resolved.coefficients))
@@ -280,8 +287,3 @@ class Posterior:
     def _repr_html_(self) -> str:
         """Show the summary in a notebook."""
         return self.summary()._repr_html_()
-
-
-def _check_level(level: float) -> None:
-    if not 0.0 < level < 1.0:
-        raise InputError(f"level={level!r} is not a probability; it must lie between 0 and 1, e.g. 0.95.")

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 import pandas as pd
 
+from bayesreg.arguments import check_strengths
 from bayesreg.design import Design
-from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.errors import UnsupportedError
 from bayesreg.posterior.exact import exact_posterior
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.path import multiplier_grid
@@ -124,10 +125,7 @@ def ridge_curve(model: Model, lams: Any = None, *, n_lams: int = 100) -> RidgeCu
     if lams is None:
         multipliers = multiplier_grid(design, resolved, n_lams, None)
     else:
-        values = np.atleast_1d(np.asarray(lams, dtype=float))
-        if values.size == 0 or not np.all(np.isfinite(values) & (values > 0.0)):
-            raise InputError(f"lams={lams!r} are not strengths; they must be finite numbers > 0.")
-        multipliers = np.sort(values)[::-1] / base
+        multipliers = np.sort(check_strengths("lams", lams))[::-1] / base
     fixed = replace(resolved, sigma_prior=None)
     start = int(resolved.intercept)
     unit = resolved.sd[start:]

@@ -20,8 +20,9 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
 
 from bayesreg.solvers.quadratic import Quadratic
 
-MAX_STEPS = 100_000
 VIOLATION = 1e-12
+CONDITION = 1e-11  # below this share of the largest eigenvalue or squared pivot a direction counts as null
+CONTINUATION = 4.0
 
 
 @final
@@ -40,19 +41,19 @@ class ActiveSet:
         self.scale = max(float(np.abs(loss.correlation).max(initial=0.0)), np.finfo(float).tiny)
         self.steps = 0
 
-    def solve(self, max_steps: int = MAX_STEPS) -> np.ndarray:
-        """Run to the optimum and return it."""
-        entered = one_at_a_time = False
+    def solve(self, max_steps: int) -> bool:
+        """Run to the optimum; return whether it was reached within ``max_steps`` linear solves."""
+        entered = 0
         while self.steps < max_steps:
             moved = self.descend(max_steps)
             entering = self.violators()
-            if entering.size == 0:
-                break
-            one_at_a_time |= entered and not moved
-            entering = entering[: 1 if one_at_a_time else max(16, np.count_nonzero(self.active))]
-            self.active[entering] = entered = True
+            if entering.size == 0 or (entered == 1 and not moved):
+                self.refine()
+                return True
+            entered = 1 if entered and not moved else min(entering.size, max(16, int(self.active.sum())))
+            self.active[entering[:entered]] = True
         self.refine()
-        return self.g
+        return False
 
     def descend(self, max_steps: int) -> bool:
         """Minimise on the active set, letting coordinates leave at sign changes; return whether ``g`` moved."""
@@ -67,14 +68,18 @@ class ActiveSet:
             crossing = self.signed[at] & (sign * (value + direction) <= 0.0) & (sign * direction < 0.0)
             if not crossing.any():
                 self.g[at] = value + direction
-                return moved or bool(np.any(direction != 0.0))
+                return moved or self.is_move(direction)
             step = value[crossing] / -direction[crossing]
             smallest = float(step.min())
-            moved |= smallest > 0.0
+            moved |= self.is_move(smallest * direction)
             self.g[at] = value + smallest * direction
             leaving = at[np.flatnonzero(crossing)[step <= smallest]]
             self.g[leaving], self.active[leaving], self.sign[leaving] = 0.0, False, 0.0
         return moved
+
+    def is_move(self, change: np.ndarray) -> bool:
+        """Return whether a step is more than rounding."""
+        return float(np.abs(change).max(initial=0.0)) > 1e-13 * float(np.abs(self.g).max(initial=0.0))
 
     def direction(self, at: np.ndarray) -> np.ndarray:
         """Return the step to the minimiser for the signs held; along the null space where it is not unique."""
@@ -84,17 +89,18 @@ class ActiveSet:
         try:
             factor = cho_factor(gram, lower=True, check_finite=False)
             pivots = np.diag(factor[0])
-            if (pivots.min() / pivots.max()) ** 2 > 1e-14:
+            if (pivots.min() / pivots.max()) ** 2 > CONDITION:
                 return cho_solve(factor, downhill, check_finite=False)
         except LinAlgError:
             pass
         values, vectors = eigh(gram, check_finite=False)
-        kept = values > 1e-13 * values[-1]
-        along = vectors.T @ downhill
-        escape = vectors[:, ~kept] @ along[~kept]
-        if np.abs(escape).max(initial=0.0) > 1e-9 * self.scale and self.crosses(at, escape):
+        kept = values > CONDITION * values[-1]
+        null = vectors[:, ~kept]
+        pull = self.l1[at] * self.sign[at]
+        escape = -null @ (null.T @ pull)
+        if np.linalg.norm(escape) > 1e-7 * np.linalg.norm(pull) and self.crosses(at, escape):
             return escape * (2.0 * self.reach(at, escape))
-        return vectors[:, kept] @ (along[kept] / values[kept])
+        return vectors[:, kept] @ ((vectors.T @ downhill)[kept] / values[kept])
 
     def crosses(self, at: np.ndarray, direction: np.ndarray) -> bool:
         """Return whether some held sign changes along ``direction``."""
@@ -139,8 +145,11 @@ def solve_quadratic(
     l2: np.ndarray,
     positive: np.ndarray,
     start: np.ndarray | None = None,
-) -> tuple[np.ndarray, int]:
-    """Return the minimiser of ``loss(g) + sum l1 |g| + l2 g^2 / 2`` and the number of linear solves.
+) -> tuple[np.ndarray, int, bool]:
+    """Return the minimiser of ``loss(g) + sum l1 |g| + l2 g^2 / 2``, the number of linear solves, and success.
+
+    Far from the optimum it follows the solutions of larger ``l1`` down to the one asked for, so that each
+    active set differs little from the one before.
 
     Parameters
     ----------
@@ -152,5 +161,21 @@ def solve_quadratic(
     start : ndarray (m,), optional
         Where to start: the solution at a neighbouring strength.
     """
-    state = ActiveSet(loss, l1, l2, positive, start)
-    return state.solve(), state.steps
+    steps, max_steps = 0, 100 + 20 * sum(loss.Z.shape)
+    g = np.zeros(l1.size) if start is None else start
+    for factor in _continuation(loss, l1, l2, positive, g):
+        state = ActiveSet(loss, factor * l1, l2, positive, g)
+        reached = state.solve(max_steps)
+        g, steps = state.g, steps + state.steps
+    return g, steps, reached
+
+
+def _continuation(loss: Quadratic, l1: np.ndarray, l2: np.ndarray, positive: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """Return factors of ``l1``, decreasing to 1, from where the coordinates at 0 hardly violate their condition."""
+    at_zero = (g == 0.0) & (l1 > 0.0)
+    if not at_zero.any():
+        return np.ones(1)
+    slope = (loss.minus_gradient(g, np.flatnonzero(g)) - l2 * g)[at_zero]
+    worst = float((np.where(positive[at_zero], slope, np.abs(slope)) / l1[at_zero]).max())
+    count = int(np.ceil(np.log(max(worst, 1.0)) / np.log(CONTINUATION)))
+    return CONTINUATION ** np.arange(max(count - 1, 0), -1.0, -1.0)

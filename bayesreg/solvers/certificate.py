@@ -20,6 +20,7 @@ from bayesreg.objective import LogJoint, penalised
 
 KKT_TOLERANCE = 1e-8
 GAP_TOLERANCE = 1e-8
+SHARE_TOLERANCE = 1e-4
 
 
 @final
@@ -37,8 +38,11 @@ class Certificate:
         Upper bound of ``objective - minimum``, in loss units.
     relative_gap : float
         The gap over the objective with every penalised coefficient at 0.
+    share : float
+        The gap over the objective at the mode itself, 0 where nothing is penalised: it tells where a strength is
+        so small that the other two say nothing.
     ok : bool
-        Both are at most 1e-8.
+        ``kkt`` and ``relative_gap`` are at most 1e-8, and ``share`` at most 1e-4.
 
     Examples
     --------
@@ -51,11 +55,13 @@ class Certificate:
     kkt: float
     gap: float
     relative_gap: float
+    share: float = 0.0
 
     @property
     def ok(self) -> bool:
-        """Whether both measures are within tolerance."""
-        return bool(self.kkt <= KKT_TOLERANCE and self.relative_gap <= GAP_TOLERANCE)
+        """Whether the measures are within tolerance."""
+        within = self.kkt <= KKT_TOLERANCE and self.relative_gap <= GAP_TOLERANCE and self.share <= SHARE_TOLERANCE
+        return bool(within)
 
 
 def certify(joint: LogJoint, beta: np.ndarray, null_objective: float) -> Certificate:
@@ -67,7 +73,9 @@ def certify(joint: LogJoint, beta: np.ndarray, null_objective: float) -> Certifi
     theta = joint.residual(eta)
     gap = duality_gap(joint, beta, eta, theta)
     relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= 1e-12 else np.inf)
-    return Certificate(kkt=kkt_residual(joint, beta, theta), gap=gap, relative_gap=relative)
+    objective = joint.objective(beta) if np.any(joint.resolved.strength.rate > 0.0) else np.inf
+    share = gap / objective if objective > 0.0 else 0.0
+    return Certificate(kkt=kkt_residual(joint, beta, theta), gap=gap, relative_gap=relative, share=share)
 
 
 def kkt_residual(joint: LogJoint, beta: np.ndarray, theta: np.ndarray) -> float:
@@ -82,7 +90,7 @@ def kkt_residual(joint: LogJoint, beta: np.ndarray, theta: np.ndarray) -> float:
         np.divide(null_residual, np.sqrt(resolved.weights), where=resolved.weights > 0.0, out=np.zeros_like(theta))
     )
     total = np.sqrt(resolved.weights.sum())
-    size = np.where(resolved.sd > 0.0, resolved.sd, 1.0) * total
+    size = np.where(resolved.size > 0.0, resolved.size, 1.0) * total
     kept = ~resolved.excluded
     return float((distance[kept] * resolved.phi / (size[kept] * max(spread, np.finfo(float).tiny))).max(initial=0.0))
 
@@ -120,7 +128,7 @@ def _rounding(joint: LogJoint, eta: np.ndarray) -> np.ndarray:
     """Return the rounding error (q,) of a column's product with the residuals, a difference of ``y`` and means."""
     resolved = joint.resolved
     terms = resolved.weights * (np.abs(joint.design.y) + np.abs(resolved.likelihood.mean(eta)))
-    length = np.abs(resolved.sd) + np.abs(resolved.center)
+    length = resolved.size + np.abs(resolved.center)
     return 16.0 * np.finfo(float).eps * length * np.sqrt(terms.size) * np.linalg.norm(terms)
 
 
@@ -157,7 +165,7 @@ def _annihilate_free(joint: LogJoint, theta: np.ndarray, curvature: np.ndarray) 
 def _unit_column(joint: LogJoint, j: np.intp) -> np.ndarray:
     start, resolved = int(joint.resolved.intercept), joint.resolved
     column = joint.design.X[:, j - start] - resolved.center[j]
-    return column / (resolved.sd[j] if resolved.sd[j] > 0.0 else 1.0)
+    return column / (resolved.size[j] if resolved.size[j] > 0.0 else 1.0)
 
 
 def _feasible_factor(joint: LogJoint, beta: np.ndarray, theta: np.ndarray, rounding: np.ndarray) -> float:

@@ -62,12 +62,13 @@ class Mode:
     def status(self) -> str:
         """A sentence: what happened, and what to do where it did not end well."""
         numbers = f"KKT residual {self.certificate.kkt:.1e}, relative gap {self.certificate.relative_gap:.1e}"
-        if self.converged and self.certificate.ok:
+        if self.certificate.ok:
             return f"Optimal: {numbers} ({self.algorithm}, {self.iterations} iterations)."
         what = "was certified only to" if self.converged else "stopped before convergence, at"
         return (
-            f"NOT optimal: the mode {what} {numbers} ({self.algorithm}, {self.iterations} iterations). "
-            "Standardise the columns, remove nearly collinear ones, or raise the strength."
+            f"NOT optimal: the mode {what} {numbers}, at most {self.certificate.share:.1e} of the objective above its "
+            f"minimum ({self.algorithm}, {self.iterations} iterations). Standardise the columns, remove nearly "
+            "collinear ones, or raise the strength."
         )
 
 
@@ -131,8 +132,8 @@ def solve(problem: Problem, start: np.ndarray, loss: Quadratic | None = None) ->
         return Solution(solve_ridge(problem), "closed form: quadratic penalty", 1, True)
     if gaussian:
         loss = gaussian_loss(problem) if loss is None else loss
-        g, steps = solve_quadratic(loss, problem.l1, problem.l2, problem.positive, start)
-        return Solution(g, "active set: exact for the final signs", steps, True)
+        g, steps, converged = solve_quadratic(loss, problem.l1, problem.l2, problem.positive, start)
+        return Solution(g, "active set: exact for the final signs", steps, converged)
     g, iterations, converged = solve_newton(problem, start)
     return Solution(g, "proximal Newton: exact on each second-order model", iterations, converged)
 

@@ -34,7 +34,7 @@ def solve_newton(problem: Problem, start: np.ndarray) -> tuple[np.ndarray, int, 
     quiet = 0
     for iteration in range(1, MAX_NEWTON + 1):
         loss = Quadratic(Z, w * law.curvature(eta), w * law.score(problem.y, eta), g)
-        target, _ = solve_quadratic(loss, problem.l1, problem.l2, problem.positive, start=g)
+        target, *_ = solve_quadratic(loss, problem.l1, problem.l2, problem.positive, start=g)
         direction = target - g
         along = Z @ direction
         predicted = -(loss.residual @ along) + _penalty(problem, target) - _penalty(problem, g)

@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 
 from bayesreg.design import Design
+from bayesreg.errors import DataError
 from bayesreg.objective import LogJoint
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.mode import Mode, Solution, check_existence, find_null, gaussian_loss, make_mode, solve
@@ -15,6 +16,7 @@ from bayesreg.solvers.problem import Problem, make_problem
 from bayesreg.solvers.ridge import solve_ridge_path
 
 SMALLEST_RATIO = 1e-10
+MAX_ROUNDS = 100
 
 
 @final
@@ -61,8 +63,8 @@ def multiplier_grid(design: Design, resolved: Resolved, count: int, ratio: float
     """Return ``count`` multipliers, evenly spaced in logarithm from the largest that matters, decreasing.
 
     With an absolute value in the penalty the largest is the smallest at which every coefficient so
-    penalised is 0. For quadratic penalties it is 100 times the largest eigenvalue of the curvature
-    relative to the penalty, where the fit is all but flat.
+    penalised is 0 (quadratic blocks follow the same multiplier). For quadratic penalties alone it is 100 times
+    the largest eigenvalue of the curvature relative to the penalty, where the fit is all but flat.
     """
     problem, joint = make_problem(design, resolved), LogJoint(design, resolved)
     n, m = problem.Z.shape
@@ -78,14 +80,26 @@ def multiplier_grid(design: Design, resolved: Resolved, count: int, ratio: float
 
 
 def _largest_sparse(problem: Problem, joint: LogJoint) -> float:
-    reduced = problem.restricted(~((problem.l1 > 0.0) | problem.positive))
+    sparse = problem.l1 > 0.0
+    reduced = problem.restricted(~(sparse | problem.positive))
     start = np.zeros(reduced.l1.size)
     start[: int(reduced.intercept)] = joint.null()[0]
-    g = solve(reduced, start).g if start.size else start
-    eta = reduced.Z @ g + problem.offset
-    slope = problem.Z.T @ (problem.weights * problem.likelihood.score(problem.y, eta))
-    size = np.where(problem.positive, slope, np.abs(slope))[problem.l1 > 0.0]
-    return float(np.max(size / problem.l1[problem.l1 > 0.0], initial=np.finfo(float).tiny))
+    factor = 0.0
+    for _ in range(MAX_ROUNDS):
+        scaled = replace(reduced, l2=factor * reduced.l2) if factor > 0.0 else reduced
+        start = solve(scaled, start).g if start.size else start
+        eta = reduced.Z @ start + problem.offset
+        slope = problem.Z.T @ (problem.weights * problem.likelihood.score(problem.y, eta))
+        needed = float((np.where(problem.positive, slope, np.abs(slope))[sparse] / problem.l1[sparse]).max())
+        if needed <= factor * (1.0 + 1e-12):
+            break
+        factor = needed
+    if factor <= 0.0:
+        raise DataError(
+            "No coefficient leaves 0 at any strength: no column restricted to positive=True has a positive slope. "
+            "Drop positive=True, or turn the sign of columns."
+        )
+    return factor
 
 
 def _spectrum(problem: Problem, joint: LogJoint) -> np.ndarray:

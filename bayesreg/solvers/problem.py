@@ -91,9 +91,8 @@ def make_problem(design: Design, resolved: Resolved) -> Problem:
     center = resolved.center[kept]
     X = design.X[:, columns] - center[start:]
     size = np.ones(kept.size)
-    w = resolved.weights / resolved.weights.sum()
-    spread = resolved.sd[kept][start:]
-    size[start:] = spread if resolved.intercept else _root_mean_square(X, w)
+    spread = resolved.size[kept][start:]
+    size[start:] = np.where(spread > 0.0, spread, 1.0)
     Z = np.empty((design.n, kept.size), order="F")
     Z[:, :start] = 1.0
     np.divide(X, size[start:], out=Z[:, start:])
@@ -120,10 +119,3 @@ def strengths(resolved: Resolved, kept: np.ndarray, size: np.ndarray) -> tuple[n
     return resolved.phi * resolved.strength.rate[kept] / size, resolved.phi * resolved.strength.precision[
         kept
     ] / size**2
-
-
-def _root_mean_square(X: np.ndarray, w: np.ndarray) -> np.ndarray:
-    largest = np.abs(X).max(axis=0, initial=0.0)
-    largest = np.where(largest > 0.0, largest, 1.0)
-    size = largest * np.sqrt(w @ (X / largest) ** 2)
-    return np.where(size > 0.0, size, 1.0)

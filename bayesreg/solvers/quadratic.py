@@ -34,14 +34,11 @@ class Quadratic:
         self.store = np.zeros((0, 0))
         self.root = np.sqrt(curvature)
         n, m = Z.shape
-        if m <= min(n, FULL_GRAM_COLUMNS):
+        self.is_full = m <= min(n, FULL_GRAM_COLUMNS)
+        """Whether the Gram matrix of all columns is held, in their order."""
+        if self.is_full:
             self._extend(np.arange(m))
         self.correlation = Z.T @ residual + (self.store @ start if self.is_full else Z.T @ (curvature * (Z @ start)))
-
-    @property
-    def is_full(self) -> bool:
-        """Whether the Gram matrix of all columns is held."""
-        return self.columns.size == self.Z.shape[1]
 
     def _extend(self, new: np.ndarray) -> None:
         """Add the columns ``new`` to the stored Gram matrix by block products."""
@@ -74,7 +71,7 @@ class Quadratic:
     def minus_gradient(self, g: np.ndarray, support: np.ndarray) -> np.ndarray:
         """Return minus the gradient (m,) at ``g``, which is zero outside ``support``."""
         if self.is_full:
-            return self.correlation - self.store[:, self.position[support]] @ g[support]
+            return self.correlation - self.store[:, support] @ g[support]
         return self.Z.T @ (self.residual - self.curvature * self.eta(g))
 
     def accurate_minus_gradient(self, g: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -1,9 +1,9 @@
-"""Ridge in closed form: one triangular factor of the augmented rows, or the n x n system where n < p."""
+"""Ridge in closed form: one triangular factor of the augmented rows, or a singular value decomposition where n < p."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, qr, solve_triangular
+from scipy.linalg import qr, solve_triangular
 
 from bayesreg.solvers.problem import Problem
 
@@ -19,7 +19,9 @@ def solve_ridge(problem: Problem) -> np.ndarray:
     Z = problem.Z * root[:, None]
     free = problem.l2 <= 0.0
     n, m = Z.shape
-    return _wide(Z, y, problem.l2, free) if m > n and free.sum() < n else _tall(Z, y, problem.l2)
+    if m > n and free.sum() < n:
+        return solve_ridge_path(problem, np.ones(1))[0]
+    return _tall(Z, y, problem.l2)
 
 
 def solve_ridge_path(problem: Problem, multipliers: np.ndarray) -> np.ndarray:
@@ -47,18 +49,3 @@ def _tall(Z: np.ndarray, y: np.ndarray, l2: np.ndarray) -> np.ndarray:
     rows[Z.shape[0] + np.arange(m), np.arange(m)] = np.sqrt(l2)
     factor = qr(rows, mode="r", overwrite_a=True, check_finite=False)[0]
     return solve_triangular(factor[:m, :m], factor[:m, m], check_finite=False)
-
-
-def _wide(Z: np.ndarray, y: np.ndarray, l2: np.ndarray, free: np.ndarray) -> np.ndarray:
-    scaled = Z[:, ~free] / np.sqrt(l2[~free])
-    kernel = scaled @ scaled.T
-    kernel[np.diag_indices_from(kernel)] += 1.0
-    factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-    g = np.zeros(l2.size)
-    if free.any():
-        F = Z[:, free]
-        weighted = cho_solve(factor, F)
-        g[free] = np.linalg.solve(F.T @ weighted, weighted.T @ y)
-        y = y - F @ g[free]
-    g[~free] = (scaled.T @ cho_solve(factor, y)) / np.sqrt(l2[~free])
-    return g

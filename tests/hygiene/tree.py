@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("xp", "existence"),
+    ("xp", "arguments", "existence"),
     ("design", "families", "penalties", "dispersion", "datasets"),
     ("blocks",),
     ("resolved",),
