@@ -206,4 +206,6 @@ def _references(axes: Sequence[Axes], curve: RidgeCurve) -> None:
         va="top",
         fontsize=SMALL,
         color=INK,
+        bbox=PLATE,
+        zorder=2.5,
     )

@@ -91,6 +91,9 @@ def test_labels_of_the_maxima_stand_on_white_above_the_dotted_lines(curve: Any) 
         dotted = [line.get_zorder() for line in ax.lines if line.get_linestyle() == ":"]
         assert len(dotted) == 2
         assert label.get_zorder() > max(dotted)
+    own = next(text for text in strength_axis(curve).axes[0].texts if text.get_text() == "model: lam = 2")
+    assert to_hex(own.get_bbox_patch().get_facecolor()) == "#ffffff"
+    assert own.get_zorder() == label.get_zorder()
 
 
 def test_an_unknown_name_is_refused(curve: Any) -> None:
