@@ -12,6 +12,7 @@ from numbers import Real
 from typing import Any, Literal, final
 
 import numpy as np
+import pandas as pd
 
 from bayesreg.blocks import Block, make_blocks, penalty_weights
 from bayesreg.design import Design, column_scales
@@ -88,6 +89,11 @@ class Resolved:
     def likelihood(self) -> Likelihood:
         """The likelihood of one row."""
         return self.family.likelihood
+
+    @property
+    def index(self) -> pd.Index:
+        """The names of the coefficients as the index of what is shown."""
+        return pd.Index(list(self.coefficients), name="coefficient")
 
     @property
     def free(self) -> np.ndarray:

@@ -57,7 +57,7 @@ class MapFit:
     @property
     def params(self) -> pd.Series:
         """Coefficients (q,) on the user's scale, "Intercept" first."""
-        return pd.Series(self.mode.beta, index=list(self.resolved.coefficients), name="estimate")
+        return pd.Series(self.mode.beta, index=self.resolved.index, name="estimate")
 
     @property
     def active(self) -> pd.Index:
@@ -172,8 +172,7 @@ class MapFit:
             )
         sd = np.sqrt(np.diag(curvature_covariance(self.model.design, self.resolved, self.mode.beta)))
         half = float(ndtri(0.5 * (1.0 + level))) * sd
-        index = list(self.resolved.coefficients)
-        return pd.DataFrame({"lower": self.mode.beta - half, "upper": self.mode.beta + half}, index=index)
+        return pd.DataFrame({"lower": self.mode.beta - half, "upper": self.mode.beta + half}, index=self.resolved.index)
 
     def sample(self, draws: int = 1000, **options: Any) -> Any:
         """Return the posterior of this fit's model at this fit's strengths; options as in `Model.sample`.
@@ -219,7 +218,7 @@ class MapFit:
                 "per_sd": self.mode.beta
                 * np.where(np.array(self.resolved.coefficients) == "Intercept", np.nan, self.resolved.sd),
             },
-            index=pd.Index(self.resolved.coefficients, name="coefficient"),
+            index=self.resolved.index,
         )
         has_phi = self.resolved.likelihood.has_dispersion
         header = {

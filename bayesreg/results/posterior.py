@@ -82,7 +82,7 @@ class Posterior:
     @property
     def params(self) -> pd.Series:
         """Posterior means (q,): exact where the marginals are known, else means of the draws."""
-        return pd.Series(self._table["mean"].to_numpy(), index=list(self.resolved.coefficients), name="mean")
+        return pd.Series(self._table["mean"].to_numpy(), index=self.resolved.index, name="mean")
 
     @property
     def status(self) -> str:
@@ -110,7 +110,7 @@ class Posterior:
         check_level(level)
         tail = 0.5 * (1.0 - level)
         bounds = {"lower": self._quantile(tail), "upper": self._quantile(1.0 - tail)}
-        return pd.DataFrame(bounds, index=list(self.resolved.coefficients))
+        return pd.DataFrame(bounds, index=self.resolved.index)
 
     def estimates(self, level: float = 0.95) -> pd.DataFrame:
         """Return the rows that a comparison shows: means and central intervals."""
@@ -154,7 +154,7 @@ class Posterior:
                 "upper": interval["upper"].to_numpy(),
                 "prob_positive": table["prob_positive"],
             },
-            index=pd.Index(self.resolved.coefficients, name="coefficient"),
+            index=self.resolved.index,
         )
         frame = frame.join(self._diagnostics.drop(index="sigma", errors="ignore"))
         header = {
@@ -270,7 +270,7 @@ class Posterior:
             }
         else:
             values = {"mean": exact.expectation, "sd": exact.deviation, "prob_positive": exact.prob_positive()}
-        return pd.DataFrame(values, index=list(self.resolved.coefficients))
+        return pd.DataFrame(values, index=self.resolved.index)
 
     def _quantile(self, prob: float) -> np.ndarray:
         if self._marginals is not None:
