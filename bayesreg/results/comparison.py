@@ -15,6 +15,7 @@ from bayesreg.results.html import to_html
 from bayesreg.results.intervals import interval_columns
 from bayesreg.results.latex import to_latex
 from bayesreg.results.naming import name_fits
+from bayesreg.results.priors import describe_family
 from bayesreg.results.protocol import Fit
 from bayesreg.results.scores import scores
 from bayesreg.results.sheet import Sheet, SheetColumn, to_text
@@ -191,6 +192,5 @@ def _title(model: Any) -> str:
 def _header(model: Any) -> dict[str, str]:
     """Return the facts that all fits share."""
     resolved = model.resolved
-    family = f"{resolved.family.name} ({resolved.family.link} link)"
     rows = f"{model.design.n}" + (f" ({resolved.observations:g} observations)" if resolved.frequency else "")
-    return {"n": rows, "family": family}
+    return {"n": rows, "family": describe_family(model)}

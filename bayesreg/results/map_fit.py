@@ -14,7 +14,7 @@ from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.objective import LogJoint
 from bayesreg.posterior.coordinates import curvature_covariance
 from bayesreg.resolved import Resolved
-from bayesreg.results.priors import describe_penalty, prior_sentences
+from bayesreg.results.priors import describe_family, describe_penalty, prior_sentences
 from bayesreg.results.rows import predict_mean
 from bayesreg.results.summary import Summary
 from bayesreg.solvers import Certificate, Mode
@@ -223,7 +223,7 @@ class MapFit:
         has_phi = self.resolved.likelihood.has_dispersion
         header = {
             "n": f"{self.model.design.n}",
-            "family": self.model.family.name,
+            "family": describe_family(self.model),
             "penalty": describe_penalty(self.resolved),
             "phi": f"{self.dispersion:.6g} ({self.resolved.phi_rule})" if has_phi else "1 (fixed)",
             "edf": f"{self.edf:.2f}",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bayesreg.errors import InputError
 from bayesreg.frequentist import MleRecord
+from bayesreg.results.priors import describe_family
 from bayesreg.results.summary import Summary
 
 
@@ -201,7 +202,7 @@ class MleFit:
         family = self.model.family
         header = {
             "formula": str(self.model.formula),
-            "family": f"{family.name} ({family.link})",
+            "family": describe_family(self.model),
             "n": str(self.model.design.n),
             "dispersion": f"{self.dispersion:.6g}" if family.likelihood.has_dispersion else "",
             "log-likelihood": f"{self.log_likelihood:.6g}",

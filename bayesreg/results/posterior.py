@@ -15,7 +15,7 @@ from bayesreg.posterior.marginals import Marginals
 from bayesreg.posterior.sampling import Sampled
 from bayesreg.resolved import Resolved
 from bayesreg.results.diagnostics import diagnose, findings
-from bayesreg.results.priors import describe_penalty, describe_sigma, prior_sentences
+from bayesreg.results.priors import describe_family, describe_penalty, describe_sigma, prior_sentences
 from bayesreg.results.rows import rows_of
 from bayesreg.results.summary import Summary
 
@@ -159,7 +159,7 @@ class Posterior:
         frame = frame.join(self._diagnostics.drop(index="sigma", errors="ignore"))
         header = {
             "n": f"{self.model.design.n}",
-            "family": self.model.family.name,
+            "family": describe_family(self.model),
             "penalty": describe_penalty(self.resolved),
             "draws": "{} chains x {}".format(*self._draws.shape[:2]),
             "interval": f"{level:.0%} equal-tailed",

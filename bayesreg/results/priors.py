@@ -10,6 +10,13 @@ MOST_NAMES = 8
 """So many coefficients are named in a sentence; the others are counted."""
 
 
+def describe_family(model: Any) -> str:
+    """Return family and link, and for a response of labels which of them is the event."""
+    family, design = model.family, model.design
+    event = f", event: {design.response} = {design.levels[-1]!r}" if design.levels else ""
+    return f"{family.name} ({family.link} link{event})"
+
+
 def describe_penalty(resolved: Any) -> str:
     """Return the penalty as it was written, for example ``L1(lam=500)``, block by block where there are several."""
     blocks = [block for block in resolved.blocks if block.penalty.strength_names]
