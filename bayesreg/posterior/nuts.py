@@ -38,10 +38,14 @@ class NutsDraws:
 def compile_nuts(design: Design, resolved: Resolved, mode: np.ndarray) -> Any:
     """Return nutpie's compiled model of the graph, in coordinates whitened at the mode."""
     import nutpie
+    import pytensor
 
     positive = bool(resolved.positive.any())
     graph = build_graph(design, resolved, coordinates=None if positive else whiten(design, resolved, mode))
-    with _translated("Compiling the model for NUTS failed"):
+    # fast-math lets a kernel round differently when it comes from the compiler's cache: the same seed would not give
+    # the same draws in the first process that compiles a model and in later ones
+    exact_arithmetic = pytensor.config.change_flags(numba__fastmath=False)
+    with exact_arithmetic, _translated("Compiling the model for NUTS failed"):
         return nutpie.compile_pymc_model(graph)
 
 
