@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import issparse
 
+from bayesreg.arguments import check_level
 from bayesreg.conventions.data import Columns, columns_of, response_of
-from bayesreg.conventions.facts import check_fact, is_number
+from bayesreg.conventions.facts import check_fact
 from bayesreg.conventions.fitted import FittedModel, read_fitted
 from bayesreg.conventions.rows import Pair
 from bayesreg.dispersion import reml_dispersion
@@ -78,8 +79,7 @@ def implied_prior(
     >>> prior.attrs["sentence"]
     'C = 1 says that 95 % of odds ratios per standard deviation lie between 0.14 and 7.1.'
     """
-    if not (is_number(level) and 0.0 < level < 1.0):
-        raise InputError(f"level={level!r} is not a probability; it must lie between 0 and 1, as 0.95.")
+    check_level(level)
     rows = _row_count(X, n)
     reading = read_fitted(fitted, rows)
     if n is not None and not reading.per_row:

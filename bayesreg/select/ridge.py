@@ -20,7 +20,6 @@ from bayesreg.errors import UnsupportedError
 from bayesreg.posterior.exact import exact_posterior
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.path import multiplier_grid
-from bayesreg.solvers.problem import make_problem
 
 if TYPE_CHECKING:
     from bayesreg.model import Model
@@ -148,9 +147,8 @@ def ridge_curve(model: Model, lams: Any = None, *, n_lams: int = 100) -> RidgeCu
 def _point(design: Design, resolved: Resolved) -> tuple[np.ndarray, np.ndarray, float, float, float]:
     """Return means (q,), sds (q,), log evidence, LOO sum and edf at one strength and phi."""
     exact = exact_posterior(design, resolved)
-    problem = make_problem(design, resolved)
-    sigma = np.array([np.sqrt(resolved.phi)])
-    spectrum = exact.spectrum
+    spectrum, problem = exact.spectrum, exact.spectrum.problem
+    sigma = exact.sigma.nodes
     w = problem.weights
     present = w > 0.0
     along = (problem.Z[present] @ spectrum.vectors) / np.sqrt(spectrum.precision(sigma)[0])
