@@ -9,7 +9,7 @@ from typing import Any, final
 import numpy as np
 
 from bayesreg.errors import InputError
-from bayesreg.penalties import Flat, Penalty
+from bayesreg.penalties import REGISTRY, Flat, Penalty
 
 
 @final
@@ -22,13 +22,23 @@ class Block:
     label : str
         The key that named them, or "..." for the rest.
     penalty : Penalty
+        As it was written.
     columns : ndarray of int
         Positions among the model's coefficients.
+    source : int
+        Blocks of one source were named together and share a strength.
+    law : Penalty
+        What is evaluated: the penalty, or the law that it is for this design.
+    metric : ndarray (d, d) or None
+        Joint laws act on ``metric @ b``; None: on ``s_j b_j``.
     """
 
     label: str
     penalty: Penalty
     columns: np.ndarray
+    source: int
+    law: Penalty
+    metric: np.ndarray | None = None
 
 
 def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *, intercept: bool) -> tuple[Block, ...]:
@@ -50,8 +60,7 @@ def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *,
         if not isinstance(law, Penalty):
             raise InputError(
                 f"The penalty {'' if key is ... else f'of {key!r} '}is {law!r}, which is not a penalty; allowed: "
-                "br.L1, br.L2, br.ElasticNet, br.Laplace, br.Normal, br.ElasticNetPrior, br.Flat, or a dict of terms "
-                "to these."
+                f"{', '.join(f'br.{name}' for name in REGISTRY)}, or a dict of terms to these."
             )
         if key in (..., "..."):
             continue
@@ -62,19 +71,37 @@ def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *,
                     f"The coefficient {names[column]!r} is penalised by two keys: {taken[column]!r} and {key!r}."
                 )
             taken[column] = str(key)
-        if intercept and 0 in columns and law.positive:
-            raise InputError(
-                f"The penalty of {key!r} is positive=True and acts on the intercept, which can not be restricted to be "
-                ">= 0. Name the intercept under a penalty without positive=True, or not at all."
-            )
-        blocks.append(Block(str(key), law, np.sort(np.array(columns, dtype=int))))
+        if intercept and 0 in columns:
+            _check_intercept(key, law)
+        blocks.append(Block(str(key), law, np.sort(np.array(columns, dtype=int)), len(blocks), law))
     rest = np.array([j for j in range(int(intercept), len(names)) if j not in taken], dtype=int)
     if rest.size:
-        law = table.get(..., table.get("...", Flat()))
-        blocks.append(Block("...", law, rest))
+        law, source = table.get(..., table.get("...", Flat())), len(blocks)
+        groups = _by_term(rest, terms) if law.by_term else [rest]
+        blocks += [Block("..." if len(groups) == 1 else terms[at[0]], law, at, source, law) for at in groups]
     if intercept and 0 not in taken:
-        blocks.insert(0, Block("Intercept", Flat(), np.array([0])))
+        blocks.insert(0, Block("Intercept", Flat(), np.array([0]), -1, Flat()))
     return tuple(blocks)
+
+
+def _by_term(columns: np.ndarray, terms: tuple[str, ...]) -> list[np.ndarray]:
+    """Return the columns of each term, in order."""
+    found = dict.fromkeys(terms[j] for j in columns)
+    return [np.array([j for j in columns if terms[j] == term], dtype=int) for term in found]
+
+
+def _check_intercept(key: Any, law: Penalty) -> None:
+    if law.bounds != (-np.inf, np.inf):
+        what = "positive=True" if law.positive else f"limits={law.bounds!r}"
+        raise InputError(
+            f"The penalty of {key!r} is {what} and acts on the intercept, which can not be restricted. Name the "
+            "intercept under a penalty without bounds, or not at all."
+        )
+    if not law.traits.separable:
+        raise InputError(
+            f"The penalty of {key!r}, {type(law).__name__}, acts on its coefficients together and names the intercept "
+            "among them. Give the intercept a penalty of its own, e.g. br.Normal(scale), or none."
+        )
 
 
 def penalty_weights(blocks: tuple[Block, ...], names: tuple[str, ...], terms: tuple[str, ...]) -> np.ndarray:
@@ -91,7 +118,7 @@ def penalty_weights(blocks: tuple[Block, ...], names: tuple[str, ...], terms: tu
                         f"The penalty weight of {key!r} concerns {outside}, which this penalty does not act on."
                     )
                 factor[columns] = float(value)
-        elif weights is not None:
+        elif weights is not None and not isinstance(weights, str):
             values = np.asarray(weights, dtype=float)
             if values.shape != (block.columns.size,):
                 acted_on = [names[j] for j in block.columns]

@@ -32,30 +32,76 @@ def log_prior(resolved: Resolved, beta: Array, sigma: Array | None = None, xp: N
     xp : Namespace
     """
     total: Array = xp.sum(0.0 * beta)
-    for penalty, at, value, strength in penalised(resolved, beta):
-        relative = resolved.sigma_relative[at]
-        if sigma is not None and relative.any():
-            unit = np.sqrt(resolved.phi) / sigma
-            total = total + np.count_nonzero(relative & ~resolved.free[at]) * xp.log(unit)
-            value = value * (relative * unit + ~relative)
-        total = total + xp.sum(penalty.log_prior(value, strength, xp))
+    for piece in penalised(resolved):
+        strength = piece.strength
+        if sigma is not None and piece.relative:
+            strength = strength.scaled(np.sqrt(resolved.phi) / sigma)
+        total = total + xp.sum(piece.law.log_prior(piece.acted_on(beta), strength, xp))
     return total
 
 
-def penalised(resolved: Resolved, beta: Array) -> Iterator[tuple[Penalty, np.ndarray, Array, Strength]]:
-    """Yield each block's penalty, its positions, what it acts on and its canonical strength.
+@final
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A block's prior as the log joint evaluates it.
 
-    It acts on the raw coefficients, but on the intercept of the *centred* columns,
-    ``beta_0 + sum_j center_j beta_j``.
+    Attributes
+    ----------
+    law : Penalty
+    at : ndarray of int (d,)
+        Positions of its coefficients.
+    strength : Strength
+        Canonical strength of what the law acts on: arrays (d,) for separable laws, else numbers.
+    relative : bool
+        Whether the strength moves with sigma.
+    map : ndarray (d, d), (d,) or None
+        Joint laws act on ``map @ b`` or ``map * b``; None: on the coefficients.
+    center : ndarray (q,) or None
+        Column means, where the intercept is among the coefficients: the law acts on that of the centred columns.
     """
+
+    law: Penalty
+    at: np.ndarray
+    strength: Strength
+    relative: bool
+    map: np.ndarray | None
+    center: np.ndarray | None
+
+    def acted_on(self, beta: Array) -> Array:
+        """Return what the law acts on (..., d), from coefficients (q,): for an intercept ``beta_0 + sum_j c_j beta_j``."""
+        value = beta[self.at]
+        if self.center is not None:
+            value = value + (self.at == 0) * (beta * self.center).sum()
+        if self.map is None:
+            return value
+        return self.map * value if self.map.ndim == 1 else self.map @ value
+
+    def back(self, acted_on: np.ndarray) -> np.ndarray:
+        """Return the coefficients (..., d) from what the law acts on, the intercept that of the centred columns."""
+        if self.map is None:
+            return acted_on
+        return acted_on / self.map if self.map.ndim == 1 else np.linalg.solve(self.map, acted_on[..., None])[..., 0]
+
+    def score(self, score: np.ndarray) -> np.ndarray:
+        """Return the gradient (d,) with respect to what the law acts on, from that of centred coefficients (q,)."""
+        part = score[self.at]
+        if self.map is None:
+            return part
+        return part / self.map if self.map.ndim == 1 else np.linalg.solve(self.map.T, part)
+
+
+def penalised(resolved: Resolved) -> Iterator[Piece]:
+    """Yield the pieces of the log prior: every block that is not flat, without excluded coefficients."""
     for block in resolved.blocks:
         at = block.columns[~resolved.excluded[block.columns]]
-        if at.size == 0 or not block.penalty.strength_names:
+        if at.size == 0 or (block.law.is_flat and not resolved.bounded[at].any()):
             continue
-        value = beta[at]
-        if resolved.intercept and 0 in at:
-            value = value + (at == 0) * (beta * resolved.center).sum()
-        yield block.penalty, at, value, Strength(resolved.strength.rate[at], resolved.strength.precision[at])
+        strength, scale = resolved.strength.at(at), None
+        if not block.law.traits.separable:
+            strength = Strength(float(strength.rate[0]), float(strength.precision[0]))
+            scale = resolved.scale[at] if block.metric is None else block.metric
+        center = resolved.center if resolved.intercept and 0 in at else None
+        yield Piece(block.law, at, strength, bool(resolved.sigma_relative[at].any()), scale, center)
 
 
 def log_likelihood(
@@ -116,8 +162,8 @@ class LogJoint:
 
     def penalty(self, beta: np.ndarray) -> float:
         """Return the penalty in loss units: ``phi`` times its value in nats."""
-        blocks = penalised(self.resolved, beta)
-        return self.resolved.phi * float(sum(law.value(value, strength).sum() for law, _, value, strength in blocks))
+        pieces = penalised(self.resolved)
+        return self.resolved.phi * float(sum(p.law.value(p.acted_on(beta), p.strength).sum() for p in pieces))
 
     def objective(self, beta: np.ndarray) -> float:
         """Return what the mode minimises: loss plus penalty, in loss units."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from numbers import Real
 from typing import Any, Literal, final
 
@@ -19,7 +20,8 @@ from bayesreg.design import Design, column_scales
 from bayesreg.dispersion import HalfT, Jeffreys, SigmaPrior, estimate_dispersion
 from bayesreg.errors import DataError, InputError
 from bayesreg.families import Family, Likelihood
-from bayesreg.penalties import Penalty, Strength
+from bayesreg.hyperpriors import Hyperprior
+from bayesreg.penalties import BlockData, Penalty, Strength
 
 Standardize = bool | Literal["numeric"]
 PenaltySpec = Penalty | Mapping[Any, Penalty] | None
@@ -41,10 +43,12 @@ class Resolved:
     blocks : tuple of Block
         The penalty of each set of coefficients.
     strength : Strength of ndarray (q,)
-        Canonical rate and precision at ``phi`` on the raw coefficients, in nats; 0 is flat. A penalised
-        intercept is the one of the centred columns.
-    sigma_relative, positive, excluded : ndarray of bool (q,)
-        Whether the strength moves with sigma; whether the coefficient is >= 0; whether it is forced to 0.
+        Canonical strength at ``phi``, in nats; 0 is flat. That of separable laws is for the raw coefficients
+        (a penalised intercept is the one of the centred columns), that of joint laws for ``metric @ b``.
+    sigma_relative, excluded : ndarray of bool (q,)
+        Whether the strength moves with sigma; whether the coefficient is forced to 0.
+    lower, upper : ndarray (q,)
+        Limits of the coefficients.
     center, sd, size, scale, factor : ndarray (q,)
         Column means (0 without an intercept), 1/n standard deviations, root mean squares about ``center``, the
         scale ``s_j`` that the penalty acts on, and the penalty weights ``w_j``.
@@ -69,7 +73,8 @@ class Resolved:
     blocks: tuple[Block, ...]
     strength: Strength
     sigma_relative: np.ndarray
-    positive: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
     excluded: np.ndarray
     center: np.ndarray
     sd: np.ndarray
@@ -101,6 +106,26 @@ class Resolved:
         return (self.strength.rate + self.strength.precision <= 0.0) & ~self.excluded
 
     @property
+    def positive(self) -> np.ndarray:
+        """Coefficients that are restricted to be >= 0 (q,)."""
+        return self.lower >= 0.0
+
+    @property
+    def bounded(self) -> np.ndarray:
+        """Coefficients with a limit (q,)."""
+        return (self.lower > -np.inf) | (self.upper < np.inf)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every penalty is ``rate |b| + precision b^2 / 2`` and no limit is other than ``b >= 0``."""
+        return all(block.law.plain for block in self.blocks) and not self.has_limits
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether a coefficient has a limit other than ``b >= 0``."""
+        return bool(np.any(self.bounded & ~((self.lower == 0.0) & (self.upper == np.inf))))
+
+    @property
     def is_open(self) -> bool:
         """Whether a strength was left out; it then stands at ``lam = 1`` here, for paths to multiply."""
         return not all(block.penalty.is_given for block in self.blocks)
@@ -117,26 +142,39 @@ class Resolved:
 
     def multiplied(self, factor: float) -> Resolved:
         """Return the same model with every strength multiplied by ``factor`` (another point of its path)."""
-        strength = Strength(self.strength.rate * factor, self.strength.precision * factor)
+        rate, precision = self.strength.rate.copy(), self.strength.precision.copy()
+        for block in self.blocks:
+            at = block.columns
+            rate[at], precision[at] = block.law.weighted(self.strength.at(at), factor)
         blocks = tuple(replace(block, penalty=block.penalty.multiplied(factor)) for block in self.blocks)
-        return replace(self, strength=strength, blocks=blocks)
+        return replace(self, strength=Strength(rate, precision), blocks=blocks)
 
     @property
     def base_lam(self) -> float:
         """The loss-unit strength of the only penalised block as it stands here; 1 where there are several."""
-        laws = [block.penalty for block in self.blocks if block.penalty.strength_names]
+        laws = {block.source: block.penalty for block in self.blocks if not block.penalty.is_flat}
         if len(laws) != 1:
             return 1.0
-        lam = getattr(laws[0].to_penalty(self.phi), "lam", None)
-        return 1.0 if lam is None else float(lam)
+        lam = getattr(next(iter(laws.values())).to_penalty(self.phi), "lam", None)
+        return 1.0 if lam is None or isinstance(lam, Hyperprior) else float(lam)
+
+    def standardized(self, block: Block) -> Strength:
+        """Return a block's canonical strength (d,) on the scale that its penalty acts on, weights undone."""
+        at = block.columns
+        strength = self.strength.at(at)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if block.law.traits.separable:
+                strength = strength.scaled(1.0 / self.scale[at])
+            undone = block.law.weighted(strength, 1.0 / self.factor[at])
+        flat = ~(self.factor[at] > 0.0) | ~(self.scale[at] > 0.0) | self.excluded[at]
+        return Strength(np.where(flat, 0.0, undone.rate), np.where(flat, 0.0, undone.precision))
 
     def lam(self) -> np.ndarray:
         """Return the strength of each coefficient in loss units, on the scale that the penalty acts on (q,)."""
-        scale = self.factor * self.scale
-        rate = np.divide(self.strength.rate, scale, out=np.zeros_like(scale), where=scale > 0.0)
-        scale = scale * self.scale
-        precision = np.divide(self.strength.precision, scale, out=np.zeros_like(scale), where=scale > 0.0)
-        return self.phi * (rate + precision)
+        lam = np.zeros(len(self.coefficients))
+        for block in self.blocks:
+            lam[block.columns] = block.law.lam_of(self.standardized(block), self.phi)
+        return lam
 
 
 def resolve(
@@ -180,16 +218,19 @@ def resolve(
     flat = _flat(blocks, factor)
     offset = np.zeros(design.n) if design.offset is None else design.offset
     phi, rule, sigma_prior = _dispersion(design, likelihood, dispersion, weights, offset, frequency, flat, excluded)
-    rate, precision, relative, positive = (np.zeros(len(names), dtype=kind) for kind in (float, float, bool, bool))
+    blocks, factor = _bind(design, blocks, factor, center, scale, weights, standardize, phi)
+    count = len(names)
+    rate, precision, relative = np.zeros(count), np.zeros(count), np.zeros(count, dtype=bool)
+    lower, upper = np.full(count, -np.inf), np.full(count, np.inf)
     for block in blocks:
         at = block.columns
-        law = block.penalty if block.penalty.is_given else block.penalty.at(1.0)
-        base = law.strength(phi)
-        used = np.where(excluded[at], 0.0, factor[at])
-        rate[at] = base.rate * used * scale[at]
-        precision[at] = base.precision * used * scale[at] ** 2
+        law = block.law if block.law.is_given else block.law.multiplied(1.0)
+        strength = law.weighted(law.strength(phi), np.where(excluded[at], 0.0, factor[at]))
+        if law.traits.separable:
+            strength = strength.scaled(scale[at])
+        rate[at], precision[at] = strength
         relative[at] = block.penalty.relative_to == "sigma"
-        positive[at] = block.penalty.positive
+        lower[at], upper[at] = block.penalty.bounds
     return Resolved(
         coefficients=names,
         terms=terms,
@@ -198,7 +239,8 @@ def resolve(
         blocks=blocks,
         strength=Strength(rate, precision),
         sigma_relative=relative & likelihood.has_dispersion,
-        positive=positive,
+        lower=lower,
+        upper=upper,
         excluded=excluded,
         center=center,
         sd=sd,
@@ -214,6 +256,41 @@ def resolve(
         standardize=standardize,
         row_information=_row_information(design, likelihood, weights, phi),
     )
+
+
+def _bind(
+    design: Design,
+    blocks: tuple[Block, ...],
+    factor: np.ndarray,
+    center: np.ndarray,
+    scale: np.ndarray,
+    weights: np.ndarray,
+    standardize: Standardize,
+    phi: float,
+) -> tuple[tuple[Block, ...], np.ndarray]:
+    """Return the blocks with the laws that their penalties are for this design, and the weights (q,)."""
+    start, factor, bound = int(design.intercept), factor.copy(), []
+    names = (("Intercept",) if design.intercept else ()) + design.names
+    terms = (("Intercept",) if design.intercept else ()) + design.terms
+    for block in blocks:
+        at = block.columns
+        data = BlockData(
+            names=tuple(names[j] for j in at),
+            terms=tuple(terms[j] for j in at),
+            columns=partial(_centred, design, at - start, center[at]),
+            weights=weights,
+            scale=scale[at],
+            standardize=standardize is not False,
+            phi=phi,
+        )
+        law, metric, strengthened = block.penalty.bind(data)
+        factor[at] = factor[at] * strengthened
+        bound.append(replace(block, law=law, metric=metric))
+    return tuple(bound), factor
+
+
+def _centred(design: Design, columns: np.ndarray, center: np.ndarray) -> np.ndarray:
+    return design.X[:, columns] - center
 
 
 def _flat(blocks: tuple[Block, ...], factor: np.ndarray) -> np.ndarray:

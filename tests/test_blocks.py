@@ -95,7 +95,7 @@ def test_overlaps_are_refused():
 
 @pytest.mark.parametrize("law", [1.0, "l1", br.L1, None])
 def test_values_are_penalties(law):
-    with pytest.raises(InputError, match=r"The penalty of 'age' is .*, which is not a penalty; allowed: br.L1, br.L2"):
+    with pytest.raises(InputError, match=r"The penalty of 'age' is .*, which is not a penalty; allowed: br.Flat, br.L1"):
         blocks_of({"age": law})
 
 

@@ -75,7 +75,7 @@ def make_model(
 
 def print_fit(model: Any) -> None:
     """Fit and print; without a penalty the classical fit."""
-    flat = all(not block.penalty.strength_names for block in model.resolved.blocks)
+    flat = all(block.penalty.is_flat for block in model.resolved.blocks)
     say(str((model.mle() if flat else model.fit()).summary()))
 
 
@@ -97,7 +97,7 @@ def print_path(model: Any, *, n_lams: int, out: Path | None) -> None:
 def print_comparison(model: Any, *, seed: int, draws: int, out: Path | None) -> None:
     """Fit by all routes that exist, print them side by side, and draw them if asked."""
     fits = [] if (classical := _classical(model)) is None else [classical]
-    if any(block.penalty.strength_names for block in model.resolved.blocks):
+    if any(not block.penalty.is_flat for block in model.resolved.blocks):
         fits.append(model.fit())
     announce_sampling(model)
     comparison = br.compare(*fits, model.sample(seed=seed, draws=draws))

@@ -34,7 +34,7 @@ def _sizes(comparison: Comparison, name: str) -> pd.DataFrame:
 
 def _prior(resolved: Any, classical: pd.DataFrame) -> str:
     """Say which prior it is and how it compares with the effects that the data suggest alone."""
-    block = next(block for block in resolved.blocks if block.penalty.strength_names)
+    block = next(block for block in resolved.blocks if not block.penalty.is_flat)
     scale = 1.0 / float(block.penalty.strength(resolved.phi).rate)
     lam = resolved.phi / scale
     reach = -scale * float(np.log(0.05))

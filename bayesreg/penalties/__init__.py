@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bayesreg.penalties.base import Penalty, Strength, Traits
+from bayesreg.penalties.base import BlockData, Bound, Face, Penalty, Strength, Traits
 from bayesreg.penalties.elastic_net import ElasticNet, ElasticNetPrior
 from bayesreg.penalties.flat import Flat
 from bayesreg.penalties.l1 import L1, Laplace
@@ -16,8 +16,11 @@ __all__ = [
     "L1",
     "L2",
     "REGISTRY",
+    "BlockData",
+    "Bound",
     "ElasticNet",
     "ElasticNetPrior",
+    "Face",
     "Flat",
     "Laplace",
     "Normal",

@@ -1,17 +1,18 @@
 """What a penalty is: minus the log density of a prior, up to a constant.
 
-A subclass states its mathematics once, against ``xp``: `_value` and `_log_normalizer` of the law on the
-whole line, and the operators that solvers and certificates need. Everything a caller uses is final
-here, so that ``log_prior = -value - log_normalizer`` holds for every penalty by construction.
+A law states its mathematics once, against ``xp``: `_value` and `_log_normalizer`, and the operators that
+solvers and certificates need. Everything a caller uses is final, in `Penalty`, `Separable` (a sum over
+coefficients) or `Joint` (one function of all the coefficients of a block), so that
+``log_prior = -value - log_normalizer`` holds for every penalty by construction.
 
-Strengths are *canonical*: rates and precisions in nats per data set at the model's dispersion `phi`
-(`Strength`). `Penalty.strength` turns what the user wrote, loss units or prior units, into them.
+Strengths are *canonical*: numbers in nats per data set at the model's dispersion `phi` (`Strength`).
+`Penalty.strength` turns what the user wrote, loss units or prior units, into them.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, NamedTuple, final
@@ -19,22 +20,27 @@ from typing import Any, ClassVar, Literal, NamedTuple, final
 import numpy as np
 
 from bayesreg.errors import InputError, UnsupportedError
-from bayesreg.penalties.validation import check_flag, check_relative_to, check_strength, check_weights, frozen_weights
+from bayesreg.hyperpriors import Hyperprior
+from bayesreg.penalties.mixture import Mixture
+from bayesreg.penalties.validation import check_relative_to, check_strength, check_weights, frozen_weights
 from bayesreg.xp import NUMPY, Array, Namespace
 
 RelativeTo = Literal["dispersion", "sigma"] | None
-CoefficientWeights = Mapping[str, float] | np.ndarray | list[float] | tuple[float, ...] | None
+CoefficientWeights = Mapping[str, float] | np.ndarray | list[float] | tuple[float, ...] | str | None
 
 
 class Strength(NamedTuple):
-    """Canonical strength of a separable penalty: ``rate |b| + precision b^2 / 2``, in nats.
+    """Canonical strength of a law: a number per unit of the coefficient and one per squared unit.
+
+    Every law is a family of densities with one shape and these two numbers: ``rate |b| + precision b^2 / 2``
+    for the elastic net, ``1 / rate`` the scale of a horseshoe, and so on.
 
     Attributes
     ----------
     rate : float or ndarray
-        Rate of the absolute value, in 1 / (units of the coefficient).
+        In 1 / (units of the coefficient).
     precision : float or ndarray
-        Precision of the square, in 1 / (units of the coefficient)^2.
+        In 1 / (units of the coefficient)^2.
     """
 
     rate: Array
@@ -43,6 +49,10 @@ class Strength(NamedTuple):
     def scaled(self, factor: Array) -> Strength:
         """Return the strength of the same law for ``b``, when it is known for ``factor * b``."""
         return Strength(self.rate * factor, self.precision * factor * factor)
+
+    def at(self, columns: Any) -> Strength:
+        """Return the strengths of some coefficients."""
+        return Strength(self.rate[columns], self.precision[columns])
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Traits:
     separable : bool
         It is a sum over coefficients.
     sparse : bool
-        Its modes can have exact zeros.
+        Its modes can have exact zeros (of coefficients, groups or differences).
     proper : bool
         ``exp(-penalty)`` integrates: it is a prior distribution.
     has_mode : bool
@@ -76,9 +86,75 @@ class Traits:
     scales_columns: bool
 
 
+class Face(NamedTuple):
+    """The subspace through a point on which a penalty is smooth, with its derivatives there.
+
+    Attributes
+    ----------
+    basis : ndarray (d, k)
+        Directions in which the penalty is twice differentiable at the point.
+    gradient : ndarray (d,)
+        Of a smooth function that agrees with the penalty along ``basis``.
+    hessian : ndarray (d, d)
+        Of the same function.
+    """
+
+    basis: np.ndarray
+    gradient: np.ndarray
+    hessian: np.ndarray
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class BlockData:
+    """What the model knows about the coefficients that a penalty acts on, for laws that depend on it.
+
+    Attributes
+    ----------
+    names, terms : tuple of str (d,)
+        Coefficients, and the term that each belongs to.
+    columns : callable
+        Returns the design columns (n, d), centred at their weighted means where the model has an intercept.
+    weights : ndarray (n,)
+        Case weights.
+    scale : ndarray (d,)
+        The scale ``s_j`` that the penalty acts on: standard deviations, or ones.
+    standardize : bool
+        Whether penalties act on standardised columns here.
+    phi : float
+        The model's dispersion.
+    """
+
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+    columns: Callable[[], np.ndarray]
+    weights: np.ndarray
+    scale: np.ndarray
+    standardize: bool
+    phi: float
+
+
+class Bound(NamedTuple):
+    """A penalty that has met its block.
+
+    Attributes
+    ----------
+    law : Penalty
+        What is evaluated: the penalty itself, or the law that it is for this design.
+    metric : ndarray (d, d) or None
+        Joint laws act on ``metric @ b``; None: on ``s_j b_j``. It is square and invertible.
+    factor : float or ndarray (d,)
+        Multiplies the penalty: ``sqrt(rank)`` of a group.
+    """
+
+    law: Penalty
+    metric: np.ndarray | None = None
+    factor: Any = 1.0
+
+
 @dataclass(frozen=True, kw_only=True, init=False, repr=False)
 class Penalty(ABC):
-    """A separable penalty and its matching prior; see `L1`, `L2`, `ElasticNet` and `Flat`.
+    """A penalty and its matching prior; see `L1`, `L2`, `GroupLasso`, `Horseshoe` and the others.
 
     Parameters
     ----------
@@ -88,8 +164,6 @@ class Penalty(ABC):
         0 leaves a coefficient free and infinity forces it to 0.
     relative_to : {"dispersion", None, "sigma"}
         How the prior depends on the dispersion; see `strength`.
-    positive : bool
-        Restrict the coefficients to be >= 0: the prior is folded at 0.
 
     Examples
     --------
@@ -100,7 +174,6 @@ class Penalty(ABC):
 
     weights: CoefficientWeights = None
     relative_to: RelativeTo = None
-    positive: bool = False
 
     law: ClassVar[str]
     """Name of the prior distribution: "Laplace", "Normal", ..."""
@@ -108,10 +181,22 @@ class Penalty(ABC):
     """The fields that hold the strength, and the power of the penalty that each scales with: -1 for a Laplace scale."""
     prior_units: ClassVar[bool] = False
     """Whether the strength is given as a prior scale (else in loss units)."""
+    is_flat: ClassVar[bool] = False
+    """Whether it is no penalty at all."""
+    plain: ClassVar[bool] = False
+    """Whether the penalty is ``rate |b| + precision b^2 / 2``."""
+    no_mode: ClassVar[str] = ""
+    """Why the mode of a posterior under this prior does not exist, with the way out; empty where it does."""
+    no_density: ClassVar[str] = ""
+    """Why the prior density can not be written into a graph directly, with the way out; empty where it can."""
+    from_design: ClassVar[str] = ""
+    """How the prior depends on the design, as a sentence; empty where it does not."""
+    by_term: ClassVar[bool] = False
+    """Whether, standing for the rest of the terms, it acts on each term apart: every term is a group."""
+    positive = False  # not a field here: penalties that can be restricted make it one
 
     def __post_init__(self) -> None:
         check_relative_to(self.relative_to)
-        check_flag("positive", self.positive)
         object.__setattr__(self, "weights", frozen_weights(self.weights))
         check_weights(self.weights)
         for name in self.strength_names:
@@ -121,20 +206,45 @@ class Penalty(ABC):
     def _check(self) -> None:  # noqa: B027 - most penalties have nothing more to check
         """Check what a penalty has beside its strength."""
 
-    def __repr__(self) -> str:
-        """Show the strength, and of the options those that differ from their default."""
-        shown = [item.name for item in fields(self) if item.name not in ("weights", "relative_to", "positive")]
+    @property
+    def written(self) -> str:
+        """The penalty as it was written: its strength, and of the options those that differ from their default."""
+        options = {item.name for item in fields(self) if item.kw_only}
+        shown = [item.name for item in fields(self) if item.name not in options and not item.name.startswith("_")]
         shown += [
             item.name
             for item in fields(self)
-            if item.name not in shown and repr(getattr(self, item.name)) != repr(item.default)
+            if item.name in options and repr(getattr(self, item.name)) != repr(item.default)
         ]
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
     @property
+    def other_face(self) -> str:
+        """The same law in the other units, as text with ``phi`` for the dispersion; empty where there is none."""
+        return ""
+
+    def __repr__(self) -> str:
+        """Show both faces: ``L1(lam=4.0) = Laplace(scale=phi / 4.0)``."""
+        return f"{self.written} = {self.other_face}" if self.other_face else self.written
+
+    @property
     def is_given(self) -> bool:
         """Whether every strength is a number."""
-        return all(getattr(self, name) is not None for name in self.strength_names)
+        return all(
+            not (value is None or isinstance(value, Hyperprior))
+            for value in (getattr(self, name) for name in self.strength_names)
+        )
+
+    @property
+    def hyperprior(self) -> Hyperprior | None:
+        """The prior of the strength that was given in its place; None: a number, or left open."""
+        found = [getattr(self, name) for name in self.strength_names]
+        return next((value for value in found if isinstance(value, Hyperprior)), None)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Lower and upper limit of a coefficient, on the user's scale."""
+        return -np.inf, np.inf
 
     @property
     @abstractmethod
@@ -184,27 +294,36 @@ class Penalty(ABC):
         other = copy(self)
         for name, power in self.strength_powers:
             value = getattr(self, name)
-            object.__setattr__(other, name, float((1.0 if value is None else value) * factor**power))
+            start = 1.0 if value is None or isinstance(value, Hyperprior) else value
+            object.__setattr__(other, name, float(start * factor**power))
         return other
 
+    def weighted(self, strength: Strength, factor: Array) -> Strength:
+        """Return the canonical strength of ``factor`` times the penalty, elementwise."""
+        return Strength(strength.rate * factor, strength.precision * factor)
+
+    def lam_of(self, strength: Strength, dispersion: float) -> np.ndarray:
+        """Return the strength in loss units that a canonical strength is; nan for laws that have none."""
+        return dispersion * (np.asarray(strength.rate) + np.asarray(strength.precision))
+
     @final
-    def given(self, lam: float | None) -> float:
+    def given(self, lam: Any) -> float:
         """Return the strength as a number.
 
         Raises
         ------
         UnsupportedError
-            If it was left open.
+            If it was left open or has a prior of its own.
         """
-        if lam is None:
+        if lam is None or isinstance(lam, Hyperprior):
             raise UnsupportedError(
-                f"{type(self).__name__}() has no strength, so there is nothing to fit or sample. Give lam=<number>; "
-                "Model.path() shows the fits over the whole range of strengths."
+                f"{self!r} has no strength, so there is no one law to evaluate. Give {self.strength_names[0]}=<number>; "
+                "Model.path() shows the fits over the whole range of strengths, and Model.sample() learns it."
             )
         return float(lam)
 
     @final
-    def positive_strength(self, lam: float | None) -> float:
+    def positive_strength(self, lam: Any) -> float:
         """Return the strength as a number > 0.
 
         Raises
@@ -225,122 +344,88 @@ class Penalty(ABC):
     def to_penalty(self, dispersion: float) -> Penalty:
         """Return the same law in loss units at dispersion ``phi``."""
 
+    def bind(self, data: BlockData) -> Bound:
+        """Return the law that this penalty is on a block of coefficients; most do not depend on it."""
+        return Bound(self)
+
+    def mixture(self) -> Mixture | None:
+        """Return the law as a normal scale mixture; None where there is none in use."""
+        return None
+
+    def null_space(self) -> np.ndarray | None:
+        """Return a basis (d, k) of the directions of the block in which the penalty is flat; None: there are none."""
+        return None
+
     @abstractmethod
     def _value(self, beta: Array, strength: Strength, xp: Namespace) -> Array:
-        """Penalty on the whole line, elementwise."""
+        """Penalty, without bounds."""
 
     @abstractmethod
     def _log_normalizer(self, strength: Strength, xp: Namespace) -> Array:
-        """Log integral of ``exp(-_value)`` over the whole line; 0 where the strength is 0 (flat of height 1)."""
+        """Log integral of ``exp(-_value)``; 0 where the strength is 0 (flat of height 1)."""
 
     @abstractmethod
     def _prox(self, z: np.ndarray, strength: Strength, step: float) -> np.ndarray:
-        """Proximal operator on the whole line."""
+        """Proximal operator, without bounds."""
 
     @abstractmethod
     def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
-        """Draws from the law on the whole line."""
+        """Draws from the law, without bounds."""
 
     @abstractmethod
     def absolute_moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
-        """Return ``(E|b|, E b^2)`` under the prior; the same with and without ``positive``."""
+        """Return ``(E|b_j|, E b_j^2)`` of each coefficient under the prior; infinite where they do not exist."""
 
     @abstractmethod
     def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
-        """Return the ``x`` with ``P(|b| <= x) = prob`` under the prior."""
+        """Return the ``x`` with ``P(|b_j| <= x) = prob`` under the prior."""
 
-    @final
+    @abstractmethod
     def value(self, beta: Array, strength: Strength, xp: Namespace = NUMPY) -> Array:
-        """Return the penalty, elementwise, in nats (infinite below 0 where ``positive``).
+        """Return the penalty in nats: elementwise (..., d) where it is separable, else (...)."""
 
-        Parameters
-        ----------
-        beta : array (..., p)
-            Coefficients.
-        strength : Strength
-            Canonical strength, broadcast against ``beta``.
-        xp : Namespace
-            NumPy or PyTensor.
-        """
-        value = self._value(beta, strength, xp)
-        return xp.where(beta < 0.0, np.inf, value) if self.positive else value
-
-    @final
+    @abstractmethod
     def log_normalizer(self, strength: Strength, xp: Namespace = NUMPY) -> Array:
-        """Return ``log of the integral of exp(-value)``, elementwise; 0 where the strength is 0."""
-        whole = self._log_normalizer(strength, xp)
-        if not self.positive:
-            return whole
-        free = strength.rate + strength.precision <= 0.0
-        return xp.where(free, 0.0, whole - np.log(2.0))
+        """Return ``log of the integral of exp(-value)`` in the shape of `value`; 0 where the strength is 0."""
 
     @final
     def log_prior(self, beta: Array, strength: Strength, xp: Namespace = NUMPY) -> Array:
-        """Return the log density of the prior, ``-value - log_normalizer``, elementwise."""
+        """Return the log density of the prior, ``-value - log_normalizer``; summed it is that of the block."""
         return -self.value(beta, strength, xp) - self.log_normalizer(strength, xp)
 
-    @final
+    @abstractmethod
     def prox(self, z: np.ndarray, strength: Strength, step: float = 1.0) -> np.ndarray:
-        """Return ``argmin_x (x - z)^2 / 2 + step * value(x)``, elementwise."""
-        whole = self._prox(np.asarray(z, dtype=float), strength, step)
-        return np.maximum(whole, 0.0) if self.positive else whole
+        """Return ``argmin_x |x - z|^2 / 2 + step * value(x)``."""
 
-    @final
+    @abstractmethod
     def subdifferential_distance(self, beta: np.ndarray, score: np.ndarray, strength: Strength) -> np.ndarray:
-        """Return the distance of ``score`` to the subdifferential of the penalty at ``beta``, elementwise.
+        """Return how far each coordinate of ``score`` is from the subdifferential of the penalty at ``beta``.
 
         ``score`` is the gradient of the log likelihood, in the units of ``strength``; 0 everywhere is
         the condition of stationarity (and of optimality, where the model is convex).
         """
-        inner = score - strength.precision * beta
-        active = np.abs(inner - strength.rate * np.sign(beta))
-        low = -np.inf if self.positive else -strength.rate
-        at_zero = np.maximum(np.maximum(inner - strength.rate, low - inner), 0.0)
-        return np.where(beta == 0.0, at_zero, active)
 
-    @final
+    @abstractmethod
     def fenchel_gap(self, beta: np.ndarray, dual: np.ndarray, strength: Strength) -> np.ndarray:
-        """Return ``value(beta) + conjugate(dual) - beta dual >= 0``, elementwise.
+        """Return ``value(beta) + conjugate(dual) - beta dual >= 0`` in the shape of `value`; convex penalties only.
 
-        It is 0 exactly where ``dual`` is a subgradient at ``beta``, and infinite where the conjugate is
-        (``|dual| > rate`` with no precision).
+        It is 0 exactly where ``dual`` is a subgradient at ``beta``, and infinite where the conjugate is.
         """
-        size = dual if self.positive else np.abs(dual)
-        excess = np.maximum(size - strength.rate, 0.0)
-        linear = strength.rate * np.abs(beta) - beta * np.clip(
-            dual, -np.inf if self.positive else -strength.rate, strength.rate
-        )
-        signed = excess if self.positive else np.sign(dual) * excess
-        quadratic = _square_gap(beta, signed, np.broadcast_to(strength.precision, np.shape(dual)))
-        return linear + quadratic
 
-    @final
+    @abstractmethod
+    def gauge(self, dual: np.ndarray, strength: Strength, slack: np.ndarray) -> float:
+        """Return the least ``t >= 0`` with ``dual / t`` where the conjugate is finite, up to ``slack``; convex only."""
+
+    @abstractmethod
+    def face(self, beta: np.ndarray, strength: Strength) -> Face:
+        """Return the subspace through ``beta`` on which the penalty is smooth, with its derivatives."""
+
+    @abstractmethod
     def draw(self, strength: Strength, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
-        """Return prior draws of shape ``size``.
-
-        Raises
-        ------
-        UnsupportedError
-            If the prior is flat for some coefficient: it has no draws.
-        """
-        shape = (size,) if isinstance(size, int) else tuple(size)
-        if not self.traits.proper or np.any(np.asarray(strength.rate) + np.asarray(strength.precision) <= 0.0):
-            raise UnsupportedError(
-                f"{type(self).__name__} has a flat coefficient here: a flat prior is not a distribution and has no "
-                "draws. Give every coefficient a positive strength, e.g. br.Normal(scale)."
-            )
-        draws = self._draw(strength, rng, shape)
-        return np.abs(draws) if self.positive else draws
-
-
-def _square_gap(beta: np.ndarray, dual: np.ndarray, precision: np.ndarray) -> np.ndarray:
-    """Fenchel gap of ``precision b^2 / 2``: ``(precision b - dual)^2 / (2 precision)``, its limit at precision 0."""
-    curved = precision > 0.0
-    safe = np.where(curved, precision, 1.0)
-    flat = np.where(dual == 0.0, 0.0, np.inf)
-    return np.where(curved, (precision * beta - dual) ** 2 / (2.0 * safe), flat)
+        """Return prior draws of shape ``size``, the coefficients along its last axis."""
 
 
 def fields_of(penalty: Penalty) -> dict[str, Any]:
     """Return the options that both faces of a penalty share."""
-    return {"weights": penalty.weights, "positive": penalty.positive}
+    shared = ("weights", "positive", "limits")
+    return {item.name: getattr(penalty, item.name) for item in fields(penalty) if item.name in shared}

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.special import erfcx, log_ndtr, ndtri_exp
 
 from bayesreg.errors import InputError
-from bayesreg.penalties.base import Penalty, RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.separable import Plain
 from bayesreg.penalties.validation import check_share
 from bayesreg.xp import Array, Namespace
 
@@ -25,7 +26,7 @@ SERIES = np.cumprod(np.r_[1.0, -(2.0 * np.arange(1, 13) - 1.0)])  # (-1)^k (2k -
 
 
 @dataclass(frozen=True, repr=False)
-class _ElasticNetLaw(Penalty):
+class _ElasticNetLaw(Plain):
     """The law that `ElasticNet` and `ElasticNetPrior` name in their two units."""
 
     law = "ElasticNet"

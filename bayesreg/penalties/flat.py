@@ -8,13 +8,14 @@ from typing import final
 import numpy as np
 
 from bayesreg.errors import UnsupportedError
-from bayesreg.penalties.base import Penalty, Strength, Traits
+from bayesreg.penalties.base import Strength, Traits
+from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
 
 
 @final
 @dataclass(frozen=True, init=False, repr=False)
-class Flat(Penalty):
+class Flat(Plain):
     """No penalty: an improper flat prior, under which the mode is the maximum-likelihood estimate.
 
     Examples
@@ -25,6 +26,7 @@ class Flat(Penalty):
     """
 
     law = "Flat"
+    is_flat = True
 
     @property
     def traits(self) -> Traits:

@@ -7,12 +7,13 @@ from typing import final
 
 import numpy as np
 
-from bayesreg.penalties.base import Penalty, RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
 
 
 @dataclass(frozen=True, repr=False)
-class _LaplaceLaw(Penalty):
+class _LaplaceLaw(Plain):
     """The law that `L1` and `Laplace` name in their two units."""
 
     law = "Laplace"

@@ -8,12 +8,13 @@ from typing import final
 import numpy as np
 from scipy.special import ndtri
 
-from bayesreg.penalties.base import Penalty, RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
 
 
 @dataclass(frozen=True, repr=False)
-class _NormalLaw(Penalty):
+class _NormalLaw(Plain):
     """The law that `L2` and `Normal` name in their two units."""
 
     law = "Normal"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.errors import InputError
+from bayesreg.hyperpriors import Hyperprior
 
 LARGEST = 1e100
 RELATIVE_TO = ("dispersion", None, "sigma")
@@ -30,11 +31,27 @@ def check_flag(name: str, value: object) -> None:
         raise InputError(f"{name}={value!r} is not a flag; it must be True or False.")
 
 
+def check_limits(value: Any) -> tuple[float, float] | None:
+    """Return the limits as a pair of numbers, which must enclose 0; None: no limits."""
+    if value is None:
+        return None
+    pair = tuple(value) if isinstance(value, tuple | list | np.ndarray) else ()
+    numbers = len(pair) == 2 and all(isinstance(end, Real) and not isinstance(end, bool) for end in pair)
+    if not numbers or not float(pair[0]) <= 0.0 <= float(pair[1]) or pair[0] == pair[1]:
+        raise InputError(
+            f"limits={value!r} are not limits; allowed: a pair (lower, upper) of numbers with lower <= 0 <= upper, "
+            "such as (0, 2) or (-1, inf)."
+        )
+    return float(pair[0]), float(pair[1])
+
+
 def check_strength(name: str, value: Any, *, prior_units: bool, zero: bool = False) -> None:
     """Raise unless ``value`` can be a strength.
 
     In loss units that is a number >= 0 or None; in prior units a number > 0, or >= 0 with ``zero``.
     """
+    if isinstance(value, Hyperprior):
+        return
     is_number = isinstance(value, Real) and not isinstance(value, bool)
     if is_number and (float(value) > LARGEST or 0.0 < float(value) < 1.0 / LARGEST) and np.isfinite(float(value)):
         raise InputError(

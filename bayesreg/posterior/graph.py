@@ -12,8 +12,8 @@ import numpy as np
 
 from bayesreg.design import Design
 from bayesreg.dispersion import Exponential, HalfT, InverseGamma, SigmaPrior
-from bayesreg.errors import InputError
-from bayesreg.objective import log_likelihood, log_prior
+from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.objective import log_likelihood, log_prior, penalised
 from bayesreg.posterior.coordinates import Coordinates
 from bayesreg.resolved import Resolved
 from bayesreg.xp import pytensor_namespace
@@ -133,13 +133,14 @@ def _beta(resolved: Resolved, kept: np.ndarray, sigma: Any, coordinates: Coordin
 def _draw_prior(resolved: Resolved, kept: np.ndarray, sigma: float, rng: np.random.Generator, size: Any) -> np.ndarray:
     """Return draws of the coefficients from their prior, for PyMC's prior predictive functions."""
     shape = tuple(np.atleast_1d(size)) if size is not None else ()
-    strength = resolved.strength_at(sigma)
     draws = np.zeros((*shape, len(resolved.coefficients)))
-    for block in resolved.blocks:
-        at = block.columns[~resolved.excluded[block.columns]]
-        part = type(strength)(strength.rate[at], strength.precision[at])
-        if at.size:
-            draws[..., at] = block.penalty.draw(part, rng, (*shape, at.size))
+    if np.any(resolved.free & ~resolved.bounded):
+        names = [name for name, flat in zip(resolved.coefficients, resolved.free, strict=True) if flat]
+        raise UnsupportedError(f"The prior of {', '.join(names)} is flat and has no draws; use a proper prior.")
+    for piece in penalised(resolved):
+        ratio = np.sqrt(resolved.phi) / sigma if piece.relative else 1.0
+        drawn = piece.law.draw(piece.strength.scaled(ratio), rng, (*shape, piece.at.size))
+        draws[..., piece.at] = piece.back(drawn)
     if resolved.intercept and not resolved.free[0]:
         draws[..., 0] -= draws[..., 1:] @ resolved.center[1:]
     return draws[..., kept]

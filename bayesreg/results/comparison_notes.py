@@ -44,7 +44,7 @@ def _priors(fits: Mapping[str, Fit]) -> list[str]:
 
 def _is_flat(fit: Fit) -> bool:
     """Return whether a fit has no penalty at all."""
-    return not any(block.penalty.strength_names for block in resolved_of(fit).blocks)
+    return not any(not block.penalty.is_flat for block in resolved_of(fit).blocks)
 
 
 def _sigma(fits: Mapping[str, Fit]) -> list[str]:

@@ -39,7 +39,7 @@ def default_name(fit: Fit) -> str:
         return "OLS" if resolved.family.name == "gaussian" else "MLE"
     if fit.kind == "posterior":
         return "posterior"
-    laws = {block.penalty.law for block in resolved.blocks if block.penalty.strength_names}
+    laws = {block.penalty.law for block in resolved.blocks if not block.penalty.is_flat}
     return MODE_NAMES.get(laws.pop(), "mode") if len(laws) == 1 else "mode"
 
 

@@ -19,7 +19,7 @@ def describe_family(model: Any) -> str:
 
 def describe_penalty(resolved: Any) -> str:
     """Return the penalty as it was written, for example ``L1(lam=500)``, block by block where there are several."""
-    blocks = [block for block in resolved.blocks if block.penalty.strength_names]
+    blocks = [block for block in resolved.blocks if not block.penalty.is_flat]
     if not blocks:
         return "flat"
     named = len(blocks) > 1 or blocks[0].label != "..."
@@ -40,14 +40,14 @@ def prior_sentences(resolved: Any) -> tuple[str, ...]:
     tuple of str
         Empty where everything is flat.
     """
-    penalised = tuple(_sentence(resolved, block) for block in resolved.blocks if block.penalty.strength_names)
+    penalised = tuple(_sentence(resolved, block) for block in resolved.blocks if not block.penalty.is_flat)
     flat = _flat_coefficients(resolved)
     return (*penalised, f"No penalty: {_listed(flat)} (flat).") if penalised and flat else penalised
 
 
 def _flat_coefficients(resolved: Any) -> list[str]:
     """Return the names of slopes without a penalty; the intercept has none unless one is given."""
-    blocks = (block for block in resolved.blocks if not block.penalty.strength_names)
+    blocks = (block for block in resolved.blocks if block.penalty.is_flat)
     columns = sorted(int(j) for block in blocks for j in block.columns)
     return [resolved.coefficients[j] for j in columns if j > 0 or not resolved.intercept]
 

@@ -16,7 +16,7 @@ from typing import final
 
 import numpy as np
 
-from bayesreg.objective import LogJoint, penalised
+from bayesreg.objective import LogJoint, Piece, penalised
 
 KKT_TOLERANCE = 1e-8
 GAP_TOLERANCE = 1e-8
@@ -83,8 +83,9 @@ def kkt_residual(joint: LogJoint, beta: np.ndarray, theta: np.ndarray) -> float:
     resolved = joint.resolved
     score = _columns_score(joint, theta)
     distance = np.abs(score) / resolved.phi
-    for law, at, value, strength in penalised(resolved, beta):
-        distance[at] = law.subdifferential_distance(value, score[at] / resolved.phi, strength)
+    for p in penalised(resolved):
+        off = p.law.subdifferential_distance(p.acted_on(beta), p.score(score) / resolved.phi, p.strength)
+        distance[p.at] = off if p.map is None else off * _reach(p)
     null_residual = joint.residual(joint.eta(joint.null()))
     spread = np.linalg.norm(
         np.divide(null_residual, np.sqrt(resolved.weights), where=resolved.weights > 0.0, out=np.zeros_like(theta))
@@ -103,7 +104,7 @@ def duality_gap(joint: LogJoint, beta: np.ndarray, eta: np.ndarray, theta: np.nd
     resolved, design, law = joint.resolved, joint.design, joint.resolved.likelihood
     w = resolved.weights
     theta = _annihilate_free(joint, theta, w * law.curvature(eta))
-    theta = theta * _feasible_factor(joint, beta, theta, _rounding(joint, eta))
+    theta = theta * _feasible_factor(joint, theta, _rounding(joint, eta))
     present = w > 0.0
     means = design.y - np.divide(theta, w, out=np.zeros_like(theta), where=present)
     means = _snap(means, law.in_mean_domain)
@@ -112,10 +113,17 @@ def duality_gap(joint: LogJoint, beta: np.ndarray, eta: np.ndarray, theta: np.nd
     rows = np.maximum(law.half_deviance(means[present], eta[present]), 0.0)
     gap = float(w[present] @ rows)
     dual, rounding = _columns_score(joint, theta), _rounding(joint, eta)
-    for penalty, at, value, strength in penalised(resolved, beta):
-        inside = _forgive(dual[at], resolved.phi * strength.rate, rounding[at])
-        gap += resolved.phi * float(penalty.fenchel_gap(value, inside / resolved.phi, strength).sum())
+    for p in penalised(resolved):
+        inside = p.score(dual)
+        if p.law.plain:
+            inside = _forgive(inside, resolved.phi * p.strength.rate, rounding[p.at])
+        gap += resolved.phi * float(p.law.fenchel_gap(p.acted_on(beta), inside / resolved.phi, p.strength).sum())
     return gap
+
+
+def _reach(piece: Piece) -> np.ndarray:
+    """Return what turns a gradient of what a law acts on into one of the coefficients (d,), as sizes."""
+    return np.asarray(piece.map if piece.map.ndim == 1 else np.linalg.norm(piece.map, axis=0))  # type: ignore[union-attr]
 
 
 def _forgive(dual: np.ndarray, limit: np.ndarray, rounding: np.ndarray) -> np.ndarray:
@@ -168,16 +176,11 @@ def _unit_column(joint: LogJoint, j: np.intp) -> np.ndarray:
     return column / (resolved.size[j] if resolved.size[j] > 0.0 else 1.0)
 
 
-def _feasible_factor(joint: LogJoint, beta: np.ndarray, theta: np.ndarray, rounding: np.ndarray) -> float:
+def _feasible_factor(joint: LogJoint, theta: np.ndarray, rounding: np.ndarray) -> float:
     """Return the largest factor <= 1 that makes ``theta`` feasible where the conjugate is an indicator."""
-    dual, factor = _columns_score(joint, theta), 1.0
-    for penalty, at, _, strength in penalised(joint.resolved, beta):
-        limit = joint.resolved.phi * strength.rate
-        size = dual[at] if penalty.positive else np.abs(dual[at])
-        hard = (strength.precision <= 0.0) & (strength.rate > 0.0) & (size > limit + rounding[at])
-        if hard.any():
-            factor = min(factor, float((limit[hard] / size[hard]).min()))
-    return factor
+    dual, phi = _columns_score(joint, theta), joint.resolved.phi
+    gauges = (p.law.gauge(p.score(dual) / phi, p.strength, rounding[p.at] / phi) for p in penalised(joint.resolved))
+    return 1.0 / max(1.0, *gauges, 1.0)
 
 
 def _snap(means: np.ndarray, inside: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:

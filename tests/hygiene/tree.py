@@ -15,6 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("xp", "arguments", "existence"),
+    ("hyperpriors",),
     ("design", "families", "penalties", "dispersion", "datasets"),
     ("blocks",),
     ("resolved",),
