@@ -356,6 +356,10 @@ class Penalty(ABC):
         """Return a basis (d, k) of the directions of the block in which the penalty is flat; None: there are none."""
         return None
 
+    def root(self, strength: Strength) -> np.ndarray | None:
+        """Return ``R`` (r, d) of rank r where the penalty of a block is ``|R b|^2 / 2``; None: it is no such form."""
+        return None
+
     @abstractmethod
     def _value(self, beta: Array, strength: Strength, xp: Namespace) -> Array:
         """Penalty, without bounds."""

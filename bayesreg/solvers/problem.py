@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import final
 
 import numpy as np
 
 from bayesreg.design import Design
 from bayesreg.families import Likelihood
+from bayesreg.objective import penalised
 from bayesreg.resolved import Resolved
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Minimise ``sum_i w_i d_i / 2 + sum_j l1_j |g_j| + l2_j g_j^2 / 2`` over ``g`` (m,).
+    """Minimise ``sum_i w_i d_i / 2 + sum_j l1_j |g_j| + l2_j g_j^2 / 2 + g'Qg / 2`` over ``g`` (m,).
 
     The coordinates are ``g_j = size_j beta_j`` with the intercept that of the centred columns; excluded
     coefficients have no coordinate.
@@ -32,6 +34,8 @@ class Problem:
     kept : ndarray of int (m,)
         Position of each coordinate among the model's q coefficients.
     size, center : ndarray (m,)
+    root : ndarray (r, m) or None
+        ``Q = root' root``: the quadratic forms among the penalties, in loss units; None: there are none.
     """
 
     Z: np.ndarray
@@ -47,6 +51,17 @@ class Problem:
     center: np.ndarray
     intercept: bool
     q: int
+    root: np.ndarray | None = None
+
+    @cached_property
+    def quadratic(self) -> np.ndarray | None:
+        """The matrix ``Q`` (m, m) of the quadratic forms, in loss units; None: there are none."""
+        return None if self.root is None else self.root.T @ self.root
+
+    def multiplied(self, factor: float) -> Problem:
+        """Return the problem with all strengths multiplied by ``factor``."""
+        root = None if self.root is None else np.sqrt(factor) * self.root
+        return replace(self, l1=factor * self.l1, l2=factor * self.l2, root=root)
 
     @property
     def is_smooth(self) -> bool:
@@ -65,6 +80,7 @@ class Problem:
             size=self.size[keep],
             center=self.center[keep],
             intercept=self.intercept and bool(keep[0]),
+            root=None if self.root is None or not self.root[:, keep].any() else self.root[:, keep],
         )
 
     def to_user(self, g: np.ndarray) -> np.ndarray:
@@ -111,11 +127,31 @@ def make_problem(design: Design, resolved: Resolved) -> Problem:
         center=center,
         intercept=resolved.intercept,
         q=len(resolved.coefficients),
+        root=quadratic_root(resolved, kept, size),
     )
 
 
 def strengths(resolved: Resolved, kept: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the loss-unit strengths ``(l1, l2)`` (m,) of the scaled coordinates."""
-    return resolved.phi * resolved.strength.rate[kept] / size, resolved.phi * resolved.strength.precision[
-        kept
-    ] / size**2
+    """Return the loss-unit strengths ``(l1, l2)`` (m,) of the scaled coordinates; 0 outside plain penalties."""
+    plain = np.zeros(len(resolved.coefficients), dtype=bool)
+    for block in resolved.blocks:
+        plain[block.columns] = block.law.plain
+    rate = np.where(plain, resolved.strength.rate, 0.0)[kept]
+    precision = np.where(plain, resolved.strength.precision, 0.0)[kept]
+    return resolved.phi * rate / size, resolved.phi * precision / size**2
+
+
+def quadratic_root(resolved: Resolved, kept: np.ndarray, size: np.ndarray) -> np.ndarray | None:
+    """Return ``R`` (r, m) with ``R'R`` the loss-unit quadratic forms in the scaled coordinates; None without any."""
+    found = []
+    for piece in penalised(resolved):
+        half = piece.law.root(piece.strength)
+        if half is None:
+            continue
+        if piece.map is not None:
+            half = half * piece.map if piece.map.ndim == 1 else half @ piece.map
+        at = np.searchsorted(kept, piece.at)
+        rows = np.zeros((half.shape[0], kept.size))
+        rows[:, at] = np.sqrt(resolved.phi) * half / size[at]
+        found.append(rows)
+    return np.vstack(found) if found else None
