@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.scale_family import ScaleFamily
 from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
 
@@ -102,7 +103,7 @@ class L1(_LaplaceLaw):
 
 @final
 @dataclass(frozen=True, repr=False)
-class Laplace(_LaplaceLaw):
+class Laplace(ScaleFamily, _LaplaceLaw):
     """A Laplace prior of the given scale on each coefficient: the L1 penalty in prior units.
 
     ``p(b_j) = (rate_j / 2) exp(-rate_j |b_j|)`` with ``rate_j = w_j s_j / scale``; at weight and column

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.scale_family import ScaleFamily
 from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
 
@@ -108,7 +109,7 @@ class L2(_NormalLaw):
 
 @final
 @dataclass(frozen=True, repr=False)
-class Normal(_NormalLaw):
+class Normal(ScaleFamily, _NormalLaw):
     """A Gaussian prior of the given standard deviation on each coefficient: the L2 penalty in prior units.
 
     ``p(b_j) = N(0, scale^2 / (w_j s_j^2))``, with ``s_j`` the column's scale under ``standardize=True``.

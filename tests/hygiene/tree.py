@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("xp", "arguments", "existence"),
-    ("hyperpriors",),
+    ("hyperpriors", "belief"),
     ("design", "families", "penalties", "dispersion", "datasets"),
     ("blocks",),
     ("resolved",),
