@@ -19,6 +19,10 @@ _PUBLIC = {
     "HalfT": "dispersion",
     "Exponential": "dispersion",
     "InverseGamma": "dispersion",
+    **dict.fromkeys(
+        ("Hyperprior", "HalfCauchy", "HalfNormal", "Gamma", "R2", "PenalizedComplexity", "UserHyperprior"),
+        "hyperpriors",
+    ),
     "Family": "families",
     "Flat": "penalties",
     "L1": "penalties",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from numbers import Real
 from typing import ClassVar, final
 
 import numpy as np
 from scipy.linalg import eigh
 from scipy.optimize import brentq
-from scipy.special import gammaln
+from scipy.special import gammaln, stdtrit
 
-from bayesreg.errors import DataError, InputError
+from bayesreg.errors import DataError
+from bayesreg.hyperpriors import Hyperprior, check_parameters
+from bayesreg.hyperpriors.base import Quantity
 from bayesreg.xp import NUMPY, Array, Namespace
 
 
@@ -23,9 +24,7 @@ class SigmaPrior(ABC):
     proper: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if not (isinstance(value, Real) and not isinstance(value, bool) and 0.0 < float(value) < np.inf):
-                raise InputError(f"{type(self).__name__}: {name}={value!r} must be a finite number > 0.")
+        check_parameters(self)
 
     @abstractmethod
     def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
@@ -34,15 +33,17 @@ class SigmaPrior(ABC):
 
 @final
 @dataclass(frozen=True)
-class HalfT(SigmaPrior):
-    """Half-t prior on sigma: the absolute value of a Student t with ``df`` degrees of freedom times ``scale``.
+class HalfT(SigmaPrior, Hyperprior):
+    """Half-t prior on sigma, or on the scale of a penalty's law.
+
+    The absolute value of a Student t with ``df`` degrees of freedom times ``scale``.
 
     Parameters
     ----------
     df : float
         Degrees of freedom, > 0.
     scale : float
-        Scale, in units of the response, > 0.
+        Scale, > 0: of sigma in units of the response, of a law's scale as in `Hyperprior`.
 
     Raises
     ------
@@ -68,16 +69,26 @@ class HalfT(SigmaPrior):
         constant = np.log(2.0) + gammaln(half) - gammaln(self.df / 2.0) - 0.5 * np.log(self.df * np.pi)
         return constant - np.log(self.scale) - half * xp.log(1.0 + (sigma / np.float64(self.scale)) ** 2 / self.df)
 
+    @property
+    def quantity(self) -> Quantity:
+        return "scale"
+
+    def draw(self, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+        return self.scale * np.abs(rng.standard_t(self.df, size))
+
+    def quantile(self, prob: float) -> float:
+        return float(self.scale * stdtrit(self.df, 0.5 * (1.0 + prob)))
+
 
 @final
 @dataclass(frozen=True)
-class Exponential(SigmaPrior):
-    """Exponential prior on sigma: ``p(sigma) = rate exp(-rate sigma)``.
+class Exponential(SigmaPrior, Hyperprior):
+    """Exponential prior on sigma, ``p(sigma) = rate exp(-rate sigma)``, or on the scale of a penalty's law.
 
     Parameters
     ----------
     rate : float
-        Rate, in 1 / (units of the response), > 0.
+        Rate, > 0: of sigma in 1 / (units of the response).
 
     Raises
     ------
@@ -95,6 +106,16 @@ class Exponential(SigmaPrior):
 
     def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
         return np.log(self.rate) - np.float64(self.rate) * sigma
+
+    @property
+    def quantity(self) -> Quantity:
+        return "scale"
+
+    def draw(self, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+        return rng.exponential(1.0 / self.rate, size)
+
+    def quantile(self, prob: float) -> float:
+        return float(-np.log1p(-prob) / self.rate)
 
 
 @final
