@@ -26,6 +26,8 @@ class Namespace:
     abs: Callable[..., Array]
     exp: Callable[..., Array]
     log: Callable[..., Array]
+    log1p: Callable[..., Array]
+    expm1: Callable[..., Array]
     sqrt: Callable[..., Array]
     where: Callable[..., Array]
     maximum: Callable[..., Array]
@@ -46,6 +48,8 @@ NUMPY = Namespace(
     abs=np.abs,
     exp=np.exp,
     log=np.log,
+    log1p=np.log1p,
+    expm1=np.expm1,
     sqrt=np.sqrt,
     where=np.where,
     maximum=np.maximum,
@@ -72,6 +76,8 @@ def pytensor_namespace() -> Namespace:
         abs=pt.abs,
         exp=pt.exp,
         log=pt.log,
+        log1p=pt.log1p,
+        expm1=pt.expm1,
         sqrt=pt.sqrt,
         where=pt.switch,
         maximum=pt.maximum,

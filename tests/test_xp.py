@@ -13,6 +13,8 @@ ARGUMENTS = {
     "abs": (X,),
     "exp": (X,),
     "log": (POSITIVE,),
+    "log1p": (np.array([-0.99, -1e-9, 0.0, 1e-9, 1.0, 1e8]),),
+    "expm1": (X,),
     "sqrt": (POSITIVE,),
     "where": (X > 0.0, X, 2.0 * X),
     "maximum": (X, 0.0 * X),

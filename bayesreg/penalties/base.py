@@ -292,11 +292,18 @@ class Penalty(ABC):
     def multiplied(self, factor: float) -> Penalty:
         """Return the same penalty ``factor`` times as strong; an open strength stands for 1 and is given then."""
         other = copy(self)
+        for name, value in self._multiplied(factor).items():
+            object.__setattr__(other, name, value)
+        return other
+
+    def _multiplied(self, factor: float) -> dict[str, float]:
+        """Return the fields that change in a penalty ``factor`` times as strong; an open strength stands for 1."""
+        changed = {}
         for name, power in self.strength_powers:
             value = getattr(self, name)
             start = 1.0 if value is None or isinstance(value, Hyperprior) else value
-            object.__setattr__(other, name, float(start * factor**power))
-        return other
+            changed[name] = float(start * factor**power)
+        return changed
 
     def weighted(self, strength: Strength, factor: Array) -> Strength:
         """Return the canonical strength of ``factor`` times the penalty, elementwise."""

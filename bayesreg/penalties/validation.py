@@ -71,6 +71,13 @@ def check_strength(name: str, value: Any, *, prior_units: bool, zero: bool = Fal
         )
 
 
+def check_positive(name: str, value: Any, above: float = 0.0) -> None:
+    """Raise unless ``value`` is a finite number greater than ``above``."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not (is_number and above < float(value) < np.inf):
+        raise InputError(f"{name}={value!r} is not allowed: it must be a finite number > {above:g}.")
+
+
 def check_share(name: str, value: Any) -> None:
     """Raise unless ``value`` lies in [0, 1]."""
     if not (isinstance(value, Real) and not isinstance(value, bool) and 0.0 <= float(value) <= 1.0):
