@@ -9,6 +9,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.penalties import cut
 from bayesreg.penalties.base import Face, Penalty, Strength
 from bayesreg.penalties.validation import check_flag, check_limits
 from bayesreg.xp import NUMPY, Array, Namespace
@@ -52,6 +53,11 @@ class Separable(Penalty):
         return (0.0, np.inf) if self.positive else self.limits or (-np.inf, np.inf)
 
     @property
+    def ends_at_zero(self) -> bool:
+        """Whether 0 is a bound: the modes of a smooth law can then be exactly 0."""
+        return 0.0 in self.bounds
+
+    @property
     def is_cut(self) -> bool:
         """Whether the law is restricted to part of the line."""
         return self.positive or self.limits is not None
@@ -64,13 +70,17 @@ class Separable(Penalty):
     def curvature(self, size: np.ndarray, strength: Strength) -> np.ndarray:
         """Return its second derivative at ``|b| = size`` > 0."""
 
-    def _log_mass(self, lower: float, upper: float, strength: Strength, xp: Namespace) -> Array:
-        """Return ``log P(lower <= b <= upper)`` of the law on the whole line, where the strength is not 0."""
-        raise NotImplementedError(f"{type(self).__name__} sets takes_limits without a _log_mass.")
+    def _log_integral(self, limits: tuple[float, float], strength: Strength, xp: Namespace) -> Array:
+        """Return the log integral of ``exp(-_value)`` between limits."""
+        raise UnsupportedError(f"{type(self).__name__} takes no limits.")
+
+    def _quantile_within(self, prob: np.ndarray, limits: tuple[float, float], strength: Strength) -> np.ndarray:
+        """Return the ``x`` with ``P(b <= x) = prob`` of the law between limits."""
+        raise UnsupportedError(f"{type(self).__name__} takes no limits.")
 
     def _fenchel_gap(self, beta: np.ndarray, dual: np.ndarray, strength: Strength) -> np.ndarray:
         """Return ``value + conjugate - beta dual`` within the bounds, for a convex law."""
-        raise NotImplementedError(f"{type(self).__name__} says that it is convex without a _fenchel_gap.")
+        raise UnsupportedError(f"{type(self).__name__} is not convex: it has no Fenchel gap.")
 
     def _gauge(self, dual: np.ndarray, strength: Strength, slack: np.ndarray) -> float:
         """Return the least factor by which ``dual`` must be divided; 0 where every dual point is feasible."""
@@ -108,7 +118,7 @@ class Separable(Penalty):
         lower, upper = self.bounds
         width = float(np.log(upper - lower)) if upper - lower < np.inf else 0.0
         safe = Strength(xp.where(free, 1.0, strength.rate), xp.where(free, 1.0, strength.precision))
-        return xp.where(free, width, whole + self._log_mass(lower, upper, safe, xp))
+        return xp.where(free, width, self._log_integral((lower, upper), safe, xp))
 
     @final
     def prox(self, z: np.ndarray, strength: Strength, step: float = 1.0) -> np.ndarray:
@@ -146,8 +156,9 @@ class Separable(Penalty):
         size = np.abs(beta)
         slope = np.broadcast_to(self.slope(size, strength), beta.shape)
         inside = (beta > lower) & (beta < upper) & ((beta != 0.0) | (slope == 0.0))
-        safe = np.where(inside, size, 1.0)
-        bend = np.where(inside, self.curvature(safe, strength), 0.0)
+        bend = self.curvature(np.where(inside, size, 1.0), strength)
+        inside = inside & np.isfinite(bend)
+        bend = np.where(inside, bend, 0.0)
         return Face(np.eye(beta.size)[:, inside], np.where(inside, np.sign(beta) * slope, 0.0), np.diag(bend))
 
     @final
@@ -161,21 +172,27 @@ class Separable(Penalty):
         """
         shape = (size,) if isinstance(size, int) else tuple(size)
         flat = np.any(np.asarray(strength.rate) + np.asarray(strength.precision) <= 0.0)
-        if flat and self.limits is not None and np.isfinite(self.limits).all():
-            return rng.uniform(*self.limits, shape)
+        if self.limits is not None and (np.isfinite(self.limits).all() or (self.traits.proper and not flat)):
+            return self._quantile_within(rng.random(shape), self.limits, strength)
         if not self.traits.proper or flat:
             raise UnsupportedError(
                 f"{type(self).__name__} has a flat coefficient here: a flat prior is not a distribution and has no "
                 "draws. Give every coefficient a positive strength, e.g. br.Normal(scale)."
             )
         draws = self._draw(strength, rng, shape)
-        if self.limits is None:
-            return np.abs(draws) if self.positive else draws
-        return self._draw_within(strength, rng, shape)
+        return np.abs(draws) if self.positive else draws
 
-    def _draw_within(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
-        """Draws of the cut law, by inverting its distribution function."""
-        raise NotImplementedError(f"{type(self).__name__} sets takes_limits without a _draw_within.")
+    @final
+    def central_range(self, level: float, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+        """Return the ends of the central range of a coefficient that holds ``level`` of the prior."""
+        upper = 0.5 * (1.0 + level)
+        if self.limits is not None:
+            low, high = (self._quantile_within(np.asarray(p), self.limits, strength) for p in (1.0 - upper, upper))
+            return low, high
+        if self.positive:
+            return self.absolute_quantile(1.0 - upper, strength), self.absolute_quantile(upper, strength)
+        bound = self.absolute_quantile(level, strength)
+        return -bound, bound
 
 
 @dataclass(frozen=True, kw_only=True, init=False, repr=False)
@@ -184,6 +201,32 @@ class Plain(Separable):
 
     plain = True
     takes_limits = True
+
+    @abstractmethod
+    def _moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+        """Return ``(E|b|, E b^2)`` without limits."""
+
+    @abstractmethod
+    def _size_quantile(self, prob: float, strength: Strength) -> np.ndarray:
+        """Return the ``x`` with ``P(|b| <= x) = prob`` without limits."""
+
+    @final
+    def absolute_moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+        return self._moments(strength) if self.limits is None else cut.size_moments(self.limits, strength)
+
+    @final
+    def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
+        if self.limits is None:
+            return self._size_quantile(prob, strength)
+        return cut.size_quantile(prob, self.limits, strength)
+
+    @final
+    def _log_integral(self, limits: tuple[float, float], strength: Strength, xp: Namespace) -> Array:
+        return cut.log_integral(limits, strength, xp)
+
+    @final
+    def _quantile_within(self, prob: np.ndarray, limits: tuple[float, float], strength: Strength) -> np.ndarray:
+        return cut.quantile(prob, limits, strength)
 
     @final
     def slope(self, size: np.ndarray, strength: Strength) -> np.ndarray:
@@ -211,7 +254,8 @@ class Plain(Separable):
     @final
     def _gauge(self, dual: np.ndarray, strength: Strength, slack: np.ndarray) -> float:
         lower, upper = self.bounds
-        size = np.maximum(dual if upper == np.inf else -np.inf, -dual if lower == -np.inf else -np.inf)
+        nothing = np.full(dual.shape, -np.inf)
+        size = np.maximum(dual if upper == np.inf else nothing, -dual if lower == -np.inf else nothing)
         rate, precision = np.broadcast_to(strength.rate, dual.shape), np.broadcast_to(strength.precision, dual.shape)
         hard = (precision <= 0.0) & (rate > 0.0) & (size > rate + slack)
         return float((size[hard] / rate[hard]).max(initial=0.0))

@@ -5,7 +5,8 @@ a dual point (``nu = y - theta / w``, ``theta`` feasible),
 
     gap = sum_i w_i d(nu_i, mu_i) / 2 + sum_j [pen_j(b_j) + pen_j*(x_j' theta) - b_j x_j' theta],
 
-so it neither cancels nor turns negative, and it bounds how far the objective is above its minimum.
+so it neither cancels nor turns negative, and it bounds how far the objective is above its minimum. Penalties that
+are not convex have no such bound: there the gap is nan and stationarity alone is certified.
 """
 
 from __future__ import annotations
@@ -35,14 +36,16 @@ class Certificate:
         distance of the score ``x_j' w (y - mu)`` to the subdifferential, over ``||x_j|| ||y - mu_0||``
         (centred and weighted norms).
     gap : float
-        Upper bound of ``objective - minimum``, in loss units.
+        Upper bound of ``objective - minimum``, in loss units; nan, as the next two, under a penalty that is not convex.
     relative_gap : float
         The gap over the objective with every penalised coefficient at 0.
     share : float
         The gap over the objective at the mode itself, 0 where nothing is penalised: it tells where a strength is
         so small that the other two say nothing.
     ok : bool
-        ``kkt`` and ``relative_gap`` are at most 1e-8, and ``share`` at most 1e-4.
+        ``kkt`` and ``relative_gap`` are at most 1e-8, and ``share`` at most 1e-4. Where ``local``: ``kkt`` is.
+    local : bool
+        A penalty is not convex, and what is certified is a stationary point.
 
     Examples
     --------
@@ -56,10 +59,13 @@ class Certificate:
     gap: float
     relative_gap: float
     share: float = 0.0
+    local: bool = False
 
     @property
     def ok(self) -> bool:
         """Whether the measures are within tolerance."""
+        if self.local:
+            return bool(self.kkt <= KKT_TOLERANCE)
         within = self.kkt <= KKT_TOLERANCE and self.relative_gap <= GAP_TOLERANCE and self.share <= SHARE_TOLERANCE
         return bool(within)
 
@@ -71,6 +77,9 @@ def certify(joint: LogJoint, beta: np.ndarray, null_objective: float) -> Certifi
     """
     eta = joint.eta(beta)
     theta = joint.residual(eta)
+    if not all(piece.law.traits.convex for piece in penalised(joint.resolved)):
+        kkt, nan = kkt_residual(joint, beta, theta), float("nan")
+        return Certificate(kkt=kkt, gap=nan, relative_gap=nan, share=nan, local=True)
     gap = duality_gap(joint, beta, eta, theta)
     relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= 1e-12 else np.inf)
     objective = joint.objective(beta) if np.any(joint.resolved.strength.rate > 0.0) else np.inf
@@ -85,7 +94,7 @@ def kkt_residual(joint: LogJoint, beta: np.ndarray, theta: np.ndarray) -> float:
     distance = np.abs(score) / resolved.phi
     for p in penalised(resolved):
         off = p.law.subdifferential_distance(p.acted_on(beta), p.score(score) / resolved.phi, p.strength)
-        distance[p.at] = off if p.map is None else off * _reach(p)
+        distance[p.at] = off if p.map is None else _reach(p, off)
     null_residual = joint.residual(joint.eta(joint.null()))
     spread = np.linalg.norm(
         np.divide(null_residual, np.sqrt(resolved.weights), where=resolved.weights > 0.0, out=np.zeros_like(theta))
@@ -103,8 +112,9 @@ def duality_gap(joint: LogJoint, beta: np.ndarray, eta: np.ndarray, theta: np.nd
     """
     resolved, design, law = joint.resolved, joint.design, joint.resolved.likelihood
     w = resolved.weights
-    theta = _annihilate_free(joint, theta, w * law.curvature(eta))
-    theta = theta * _feasible_factor(joint, theta, _rounding(joint, eta))
+    rounding = _rounding(joint, eta)
+    theta = _annihilate_free(joint, beta, theta, w * law.curvature(eta))
+    theta = theta * _feasible_factor(joint, theta, rounding)
     present = w > 0.0
     means = design.y - np.divide(theta, w, out=np.zeros_like(theta), where=present)
     means = _snap(means, law.in_mean_domain)
@@ -112,18 +122,41 @@ def duality_gap(joint: LogJoint, beta: np.ndarray, eta: np.ndarray, theta: np.nd
         return np.inf
     rows = np.maximum(law.half_deviance(means[present], eta[present]), 0.0)
     gap = float(w[present] @ rows)
-    dual, rounding = _columns_score(joint, theta), _rounding(joint, eta)
+    dual = _columns_score(joint, theta)
     for p in penalised(resolved):
         inside = p.score(dual)
         if p.law.plain:
-            inside = _forgive(inside, resolved.phi * p.strength.rate, rounding[p.at])
-        gap += resolved.phi * float(p.law.fenchel_gap(p.acted_on(beta), inside / resolved.phi, p.strength).sum())
+            inside = _forgive(inside, resolved.phi * p.strength.rate, rounding[p.at]) / resolved.phi
+        else:
+            inside = _feasible(p, inside / resolved.phi, _slack(p, rounding) / resolved.phi)
+        gap += resolved.phi * float(np.sum(p.law.fenchel_gap(p.acted_on(beta), inside, p.strength)))
     return gap
 
 
-def _reach(piece: Piece) -> np.ndarray:
-    """Return what turns a gradient of what a law acts on into one of the coefficients (d,), as sizes."""
-    return np.asarray(piece.map if piece.map.ndim == 1 else np.linalg.norm(piece.map, axis=0))  # type: ignore[union-attr]
+def _reach(piece: Piece, off: np.ndarray) -> np.ndarray:
+    """Return bounds of the gradients of coefficients (d,) from those of what their law acts on."""
+    size = np.abs(np.asarray(piece.map))
+    return size * off if size.ndim == 1 else size.T @ off
+
+
+def _slack(piece: Piece, rounding: np.ndarray) -> np.ndarray:
+    """Return the rounding (d,) of the score of what a law acts on, from that of all coefficients (q,)."""
+    part = rounding[piece.at]
+    if piece.map is None:
+        return part
+    return part / np.abs(piece.map) if piece.map.ndim == 1 else np.abs(np.linalg.inv(piece.map)).T @ part
+
+
+def _feasible(piece: Piece, dual: np.ndarray, slack: np.ndarray) -> np.ndarray:
+    """Take from a dual point (d,) what rounding has put along flat directions, and beyond where the conjugate ends."""
+    null = piece.law.null_space()
+    if null is not None and null.size:
+        basis = np.linalg.qr(null)[0]
+        along = basis @ (basis.T @ dual)
+        dual = dual - along if np.linalg.norm(along) <= 4.0 * np.linalg.norm(slack) else dual
+    excess = piece.law.gauge(dual, piece.strength, np.zeros_like(slack))
+    near = excess > 1.0 and np.linalg.norm((1.0 - 1.0 / excess) * dual) <= 4.0 * np.linalg.norm(slack)
+    return dual / (excess * (1.0 + 4e-16)) if near else dual
 
 
 def _forgive(dual: np.ndarray, limit: np.ndarray, rounding: np.ndarray) -> np.ndarray:
@@ -153,13 +186,17 @@ def _centred_score(joint: LogJoint, score: np.ndarray) -> np.ndarray:
     return score - joint.resolved.center * score[0] if joint.resolved.intercept else score
 
 
-def _annihilate_free(joint: LogJoint, theta: np.ndarray, curvature: np.ndarray) -> np.ndarray:
-    """Make ``theta`` orthogonal to the unpenalised columns, moving rows in proportion to their curvature."""
+def _annihilate_free(joint: LogJoint, beta: np.ndarray, theta: np.ndarray, curvature: np.ndarray) -> np.ndarray:
+    """Make ``theta`` orthogonal to the unpenalised directions, moving rows in proportion to their curvature.
+
+    These are the free coefficients that are not at a limit, and the flat directions of joint laws.
+    """
     resolved, start = joint.resolved, int(joint.resolved.intercept)
-    free = np.flatnonzero(resolved.free)
-    if free.size == 0:
-        return theta
+    free = np.flatnonzero(resolved.free & (resolved.lower < beta) & (beta < resolved.upper))
     columns = [np.ones(theta.size) if j < start else _unit_column(joint, j) for j in free]
+    columns += [column for p in penalised(resolved) for column in _flat_columns(joint, p).T]
+    if not columns:
+        return theta
     F = np.column_stack(columns)
     root = np.sqrt(curvature)
     for _ in range(2):
@@ -168,6 +205,17 @@ def _annihilate_free(joint: LogJoint, theta: np.ndarray, curvature: np.ndarray) 
             return theta
         theta = theta - root * (basis @ np.linalg.solve(factor.T, F.T @ theta))
     return theta
+
+
+def _flat_columns(joint: LogJoint, piece: Piece) -> np.ndarray:
+    """Return the columns (n, k) of the directions in which a joint law is flat, each of unit size."""
+    null = piece.law.null_space()
+    if null is None:
+        return np.zeros((joint.design.n, 0))
+    back, start = piece.back(null.T).T, int(joint.resolved.intercept)
+    columns = (joint.design.X[:, piece.at - start] - joint.resolved.center[piece.at]) @ back
+    size = np.sqrt(np.mean(columns**2, axis=0))
+    return columns / np.where(size > 0.0, size, 1.0)
 
 
 def _unit_column(joint: LogJoint, j: np.intp) -> np.ndarray:
@@ -179,7 +227,8 @@ def _unit_column(joint: LogJoint, j: np.intp) -> np.ndarray:
 def _feasible_factor(joint: LogJoint, theta: np.ndarray, rounding: np.ndarray) -> float:
     """Return the largest factor <= 1 that makes ``theta`` feasible where the conjugate is an indicator."""
     dual, phi = _columns_score(joint, theta), joint.resolved.phi
-    gauges = (p.law.gauge(p.score(dual) / phi, p.strength, rounding[p.at] / phi) for p in penalised(joint.resolved))
+    pieces = penalised(joint.resolved)
+    gauges = (p.law.gauge(p.score(dual) / phi, p.strength, _slack(p, rounding) / phi) for p in pieces)
     return 1.0 / max(1.0, *gauges, 1.0)
 
 
