@@ -6,7 +6,9 @@ from bayesreg.penalties.base import BlockData, Bound, Face, Penalty, Strength, T
 from bayesreg.penalties.elastic_net import ElasticNet, ElasticNetPrior
 from bayesreg.penalties.flat import Flat
 from bayesreg.penalties.l1 import L1, Laplace
+from bayesreg.penalties.joint import Joint
 from bayesreg.penalties.l2 import L2, Normal
+from bayesreg.penalties.separable import Separable
 
 REGISTRY: dict[str, type[Penalty]] = {
     law.__name__: law for law in (Flat, L1, Laplace, L2, Normal, ElasticNet, ElasticNetPrior)
@@ -22,9 +24,11 @@ __all__ = [
     "ElasticNetPrior",
     "Face",
     "Flat",
+    "Joint",
     "Laplace",
     "Normal",
     "Penalty",
+    "Separable",
     "Strength",
     "Traits",
 ]

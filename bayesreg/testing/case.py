@@ -10,7 +10,7 @@ from typing import Any, final
 import numpy as np
 
 from bayesreg.errors import InputError
-from bayesreg.penalties import Penalty, Strength
+from bayesreg.penalties import Separable, Strength
 from bayesreg.xp import pytensor_namespace
 
 STEPS = np.array([1e-6, 0.1, 0.5, 1.0, 3.0, 30.0])
@@ -31,7 +31,7 @@ class PenaltyCase:
     seed : int
     """
 
-    penalty: Penalty
+    penalty: Separable
     strengths: tuple[Strength, ...]
     seed: int
 
@@ -45,11 +45,22 @@ class PenaltyCase:
         """Whether the penalty says that it is convex."""
         return self.penalty.traits.convex
 
+    @property
+    def has_limits(self) -> bool:
+        """Whether coefficients are cut on their own scale, so that other units are another law."""
+        return self.penalty.bounds not in ((-np.inf, np.inf), (0.0, np.inf))
+
+    @property
+    def breaks(self) -> list[float]:
+        """Sizes at which the density ends on one side."""
+        return [abs(end) for end in self.penalty.bounds if np.isfinite(end) and end != 0.0]
+
     def points(self, strength: Strength, *, zero: bool = True) -> np.ndarray:
         """Return coefficients (m,) in the domain of the penalty, increasing."""
         size = unit(strength) * STEPS
-        below = np.zeros(0) if self.penalty.positive else -size[::-1]
-        return np.concatenate([below, [0.0] if zero else [], size])
+        points = np.concatenate([-size[::-1], [0.0] if zero else [], size])
+        lower, upper = self.penalty.bounds
+        return points[(points >= lower) & (points <= upper)]
 
     def curve(self, strength: Strength) -> Callable[[Any], np.ndarray]:
         """Return the penalty as a function of one coefficient."""
@@ -57,8 +68,8 @@ class PenaltyCase:
 
     def density(self, strength: Strength) -> Callable[[Any], np.ndarray]:
         """Return ``exp(log_prior)`` of the size ``|b|``."""
-        both = (lambda b: 0.0) if self.penalty.positive else (lambda b: np.exp(self.penalty.log_prior(-b, strength)))
-        return lambda b: np.exp(self.penalty.log_prior(np.float64(b), strength)) + both(np.float64(b))
+        sides = [sign for sign, end in zip((-1.0, 1.0), self.penalty.bounds, strict=True) if end != 0.0]
+        return lambda b: sum(np.exp(self.penalty.log_prior(sign * np.float64(b), strength)) for sign in sides)
 
     @cached_property
     def graph(self) -> Callable[..., list[np.ndarray]]:
@@ -93,7 +104,7 @@ def show(strength: Strength) -> str:
     return f"at rate={float(strength.rate):.6g}, precision={float(strength.precision):.6g}"
 
 
-def penalty_case(penalty: Penalty, seed: int) -> PenaltyCase:
+def penalty_case(penalty: Separable, seed: int) -> PenaltyCase:
     """Return the case of a penalty; an open strength is checked at 1.
 
     Raises
@@ -103,9 +114,9 @@ def penalty_case(penalty: Penalty, seed: int) -> PenaltyCase:
     """
     given = penalty if penalty.is_given else penalty.multiplied(1.0)
     own = given.strength(1.0)
-    if not given.strength_names:
-        return PenaltyCase(given, (own,), seed)
+    if given.is_flat:
+        return PenaltyCase(given, (own,), seed)  # type: ignore[arg-type]
     if own.rate + own.precision <= 0.0:
-        raise InputError(f"{penalty!r} has strength 0 and is flat; give a strength > 0 to check its laws.")
-    weaker = Strength(own.rate * 0.05, own.precision * 0.05)
-    return PenaltyCase(given, (own, own.scaled(30.0), weaker), seed)
+        raise InputError(f"{penalty.written} has strength 0 and is flat; give a strength > 0 to check its laws.")
+    weaker = given.weighted(own, 0.05) if given.plain else own.scaled(0.05)
+    return PenaltyCase(given, (own, own.scaled(30.0), weaker), seed)  # type: ignore[arg-type]

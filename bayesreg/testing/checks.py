@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from bayesreg.errors import InputError
 from bayesreg.families import Family, Likelihood
-from bayesreg.penalties import Penalty
-from bayesreg.testing import density_laws, family_laws, operator_laws, prior_laws, trait_laws, unit_laws
+from bayesreg.penalties import Joint, Penalty, Separable
+from bayesreg.testing import (
+    density_laws,
+    family_laws,
+    joint_laws,
+    joint_prior_laws,
+    operator_laws,
+    prior_laws,
+    trait_laws,
+    unit_laws,
+)
 from bayesreg.testing.case import penalty_case
 from bayesreg.testing.family_case import FamilyCase
+from bayesreg.testing.joint_case import joint_case
 from bayesreg.testing.laws import Law, Report, run
 
 FIRST = (density_laws.elementwise, trait_laws.implications, trait_laws.convex, trait_laws.mode)
@@ -16,6 +26,7 @@ PENALTY_LAWS: tuple[Law, ...] = tuple(
         (*FIRST, *density_laws.LAWS, *operator_laws.LAWS, *trait_laws.LAWS, *prior_laws.LAWS, *unit_laws.LAWS)
     )
 )
+JOINT_LAWS: tuple[Law, ...] = (*joint_laws.LAWS, *joint_prior_laws.LAWS, *unit_laws.LAWS)
 FAMILY_LAWS: tuple[Law, ...] = family_laws.LAWS
 
 
@@ -55,7 +66,10 @@ def check_penalty(penalty: Penalty, *, seed: int = 0) -> Report:
     """
     if not isinstance(penalty, Penalty):
         raise InputError(f"{penalty!r} is not a penalty; give an object such as br.L1(lam=1.0), not its class.")
-    return run(PENALTY_LAWS, penalty_case(penalty, seed), repr(penalty))
+    if isinstance(penalty, Joint):
+        return run(JOINT_LAWS, joint_case(penalty, seed), penalty.written)
+    assert isinstance(penalty, Separable)
+    return run(PENALTY_LAWS, penalty_case(penalty, seed), penalty.written)
 
 
 def check_family(family: Family | Likelihood, *, seed: int = 0) -> Report:

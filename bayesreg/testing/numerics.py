@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -22,10 +22,15 @@ def integrate(f: Curve, breaks: list[float]) -> float:
     return float(sum(pieces))
 
 
-def half_line(unit: float, end: float = np.inf) -> list[float]:
-    """Return intervals from 0 to ``end`` for a density whose natural scale is ``unit``."""
-    inner = [factor * unit for factor in (0.1, 1.0, 3.0, 10.0, 40.0)]
+def half_line(unit: float, end: float = np.inf, breaks: Iterable[float] = ()) -> list[float]:
+    """Return intervals from 0 to ``end`` for a density of natural scale ``unit`` that may jump at ``breaks``."""
+    inner = sorted({*breaks, *(factor * unit for factor in (1e-6, 1e-3, 0.1, 1.0, 3.0, 10.0, 40.0))})
     return [0.0, *(at for at in inner if at < end), end]
+
+
+def far_line(unit: float, end: float) -> list[float]:
+    """Return intervals from 0 to ``end`` times ``unit``, a decade each."""
+    return [0.0, *(unit * np.logspace(-3.0, np.log10(end), 4 + round(np.log10(end))))]
 
 
 def slope(f: Curve, x: np.ndarray, step: np.ndarray) -> np.ndarray:
@@ -45,10 +50,11 @@ def minimise(f: Curve, grid: np.ndarray) -> tuple[float, float]:
     return float(grid[best]), float(values[best])
 
 
-def conjugate(f: Curve, dual: float, unit: float, *, positive: bool) -> float:
+def conjugate(f: Curve, dual: float, unit: float, *, bounds: tuple[float, float]) -> float:
     """Return ``sup_b (dual b - f(b))`` numerically; infinite where it still grows at ``1e24 unit``."""
     outward = unit * DECADES
-    grid = np.concatenate([[0.0], outward] if positive else [-outward[::-1], [0.0], outward])
+    grid = np.concatenate([-outward[::-1], [0.0], outward, [end for end in bounds if np.isfinite(end)]])
+    grid = np.unique(grid[(grid >= bounds[0]) & (grid <= bounds[1])])
 
     def negative(b: np.ndarray) -> np.ndarray:
         return f(b) - dual * b

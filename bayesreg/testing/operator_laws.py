@@ -32,7 +32,12 @@ def _proxes(case: PenaltyCase) -> Iterator[tuple[str, Strength, float, np.ndarra
             yield f"{show(s)}, step={step:.6g}, z", s, step, z, case.penalty.prox(z, s, step)
 
 
-@law(look="_prox")
+def has_operators(case: PenaltyCase) -> bool:
+    """Whether there is a mode for operators to find."""
+    return not case.penalty.no_mode
+
+
+@law(look="_prox", applies=has_operators)
 def prox_minimum(case: PenaltyCase) -> Iterator[Comparison]:
     """Prox(z) minimises (x - z)^2 / 2 + step * value(x).
 
@@ -42,7 +47,8 @@ def prox_minimum(case: PenaltyCase) -> Iterator[Comparison]:
         value, size = case.curve(s), unit(s)
         best = np.empty_like(z)
         for i, target in enumerate(z):
-            grid = np.linspace(0.0 if case.penalty.positive else -abs(target) - size, abs(target) + size, 801)
+            lower, upper = case.penalty.bounds
+            grid = np.linspace(max(lower, -abs(target) - size), min(upper, abs(target) + size), 801)
             grid = np.union1d(grid, [0.0])
 
             best[i] = minimise(partial(_prox_objective, value, float(target), step), grid)[1]
@@ -54,12 +60,15 @@ def _prox_objective(value: Callable[[Any], Any], target: float, step: float, x: 
     return 0.5 * (x - target) ** 2 + step * value(x)
 
 
-@law(look="_prox, or subdifferential_distance", applies=is_convex)
+@law(look="_prox, or subdifferential_distance", applies=has_operators)
 def prox_optimal(case: PenaltyCase) -> Iterator[Comparison]:
     """(z - prox(z)) / step is a subgradient at prox(z)."""
     for at, s, step, z, x in _proxes(case):
         distance = case.penalty.subdifferential_distance(x, (z - x) / step, s)
         within = 1e-13 * (np.abs(z) / step + 1.0 / unit(s))
+        if not case.penalty.plain:  # x itself is rounded: the slope moves by its curvature times that
+            bend = np.abs(case.penalty.curvature(np.where(x == 0.0, unit(s), np.abs(x)), s))
+            within = within + 1e-13 * np.abs(x) * np.where(x == 0.0, 0.0, bend)
         yield Comparison(f"distance to the subdifferential {at}", distance, 0.0, within, points=z)
 
 
@@ -71,7 +80,7 @@ def prox_firm(case: PenaltyCase) -> Iterator[Comparison]:
         yield Comparison(at, dx * dz, dx**2, 1e-13 * dz**2, "at least", points=z[:, None] + 0.0 * z)
 
 
-@law(look="subdifferential_distance, or _value", applies=is_convex)
+@law(look="subdifferential_distance, slope, or _value", applies=has_operators)
 def subdifferential(case: PenaltyCase) -> Iterator[Comparison]:
     """subdifferential_distance is the distance to the slopes of value.
 
@@ -79,7 +88,7 @@ def subdifferential(case: PenaltyCase) -> Iterator[Comparison]:
     """
     for s in case.strengths:
         size = unit(s)
-        points = case.points(s, zero=False)
+        points = _inner(case, s)
         exact = slope(case.curve(s), points, 1e-3 * np.abs(points))
         for shift in (-2.0, 0.0, 0.5):
             score = exact + shift / size
@@ -95,12 +104,35 @@ def subdifferential(case: PenaltyCase) -> Iterator[Comparison]:
         yield Comparison(f"{show(s)}, beta 0, score", got, expected, 1e-6 / size, points=score)
 
 
-def slopes_at_zero(case: PenaltyCase, strength: Strength) -> tuple[float, float]:
-    """Return the left and right slopes of the penalty at 0; the left one is minus infinity where positive."""
-    step, value = 1e-7 * unit(strength), case.curve(strength)
+@law(look="curvature", applies=has_operators)
+def curvature(case: PenaltyCase) -> Iterator[Comparison]:
+    """Curvature is the slope of slope.
+
+    Against finite differences; 1e-5 of the curvature or of slope / size is allowed.
+    """
+    for s in case.strengths:
+        points = case.points(s, zero=False)
+        size = np.abs(points[points != 0.0])
+        exact = slope(partial(case.penalty.slope, strength=s), size, 1e-3 * size)
+        got = case.penalty.curvature(size, s)
+        within = 1e-5 * (np.abs(exact) + case.penalty.slope(size, s) / size)
+        yield Comparison(f"{show(s)}, size", got, exact, within, points=size)
+
+
+def _inner(case: PenaltyCase, strength: Strength) -> np.ndarray:
+    """Return points that are neither 0 nor at a bound."""
+    lower, upper = case.penalty.bounds
+    points = case.points(strength, zero=False)
+    return points[(points > lower) & (points < upper)]
+
+
+def slopes_at_zero(case: PenaltyCase, strength: Strength, share: float = 1e-7) -> tuple[float, float]:
+    """Return the left and right slopes of the penalty at 0 over a share of its unit; infinite towards a bound at 0."""
+    step, value = share * unit(strength), case.curve(strength)
     right = float(value(step) - value(0.0)) / step
-    left = -np.inf if case.penalty.positive else float(value(0.0) - value(-step)) / step
-    return left, right
+    lower, upper = case.penalty.bounds
+    left = -np.inf if lower == 0.0 else float(value(0.0) - value(-step)) / step
+    return left, np.inf if upper == 0.0 else right
 
 
 @law(look="fenchel_gap, or _value", applies=is_convex)
@@ -110,7 +142,7 @@ def fenchel_gap(case: PenaltyCase) -> Iterator[Comparison]:
         points, value = case.points(s), case.curve(s)
         edge = float(s.rate)
         for dual in np.array([*np.array([-3.0, -1.1, -0.3, 0.0, 0.3, 1.1, 3.0]) / unit(s), -edge, edge]):
-            top = conjugate(value, float(dual), unit(s), positive=case.penalty.positive)
+            top = conjugate(value, float(dual), unit(s), bounds=case.penalty.bounds)
             got = case.penalty.fenchel_gap(points, np.full_like(points, dual), s)
             expected = value(points) + top - points * dual
             size = value(points) + np.abs(points * dual) + (abs(top) if np.isfinite(top) else 0.0)
@@ -123,10 +155,26 @@ def fenchel_gap(case: PenaltyCase) -> Iterator[Comparison]:
 def fenchel_zero(case: PenaltyCase) -> Iterator[Comparison]:
     """fenchel_gap = 0 where the dual is a subgradient."""
     for s in case.strengths:
-        points = case.points(s, zero=False)
-        dual = s.rate * np.sign(points) + s.precision * points
+        points = _inner(case, s)
+        dual = np.sign(points) * case.penalty.slope(np.abs(points), s)
         got = case.penalty.fenchel_gap(points, dual, s)
         yield Comparison(f"{show(s)}, beta", got, 0.0, 1e-13 * (1.0 + case.penalty.value(points, s)), points=points)
 
 
-LAWS = (prox_minimum, prox_optimal, prox_firm, subdifferential, fenchel_gap, fenchel_zero)
+@law(look="gauge, or fenchel_gap", applies=lambda case: case.convex and not case.penalty.is_flat)
+def gauge(case: PenaltyCase) -> Iterator[Comparison]:
+    """Dividing by the gauge puts a dual point where the conjugate is finite, and by less does not."""
+    for s in case.strengths:
+        for dual in np.array([-30.0, -3.0, 3.0, 30.0]) / unit(s):
+            factor = case.penalty.gauge(np.array([dual]), s, np.zeros(1))
+            edge = dual / factor if factor > 0.0 else dual
+            inside, outside = (_finite_gap(case, s, edge * share) for share in (1.0 - 1e-9, 1.0 + 1e-6))
+            yield Comparison(f"{show(s)}, finite at dual {dual:.6g} over its gauge", inside, True)
+            yield Comparison(f"{show(s)}, finite at dual {dual:.6g} over less", outside, factor == 0.0)
+
+
+def _finite_gap(case: PenaltyCase, strength: Strength, dual: float) -> bool:
+    return bool(np.isfinite(case.penalty.fenchel_gap(np.zeros(1), np.array([dual]), strength)).all())
+
+
+LAWS = (prox_minimum, prox_optimal, prox_firm, subdifferential, curvature, fenchel_gap, fenchel_zero, gauge)

@@ -9,13 +9,13 @@ import numpy as np
 from bayesreg.errors import UnsupportedError
 from bayesreg.testing.case import PenaltyCase, show, unit
 from bayesreg.testing.laws import Comparison, law
-from bayesreg.testing.operator_laws import is_convex, slopes_at_zero
+from bayesreg.testing.operator_laws import has_operators, is_convex, slopes_at_zero
 
 
 @law(look="traits")
 def implications(case: PenaltyCase) -> Iterator[Comparison]:
-    """Smooth penalties are not sparse, proper ones have a mode, positive ones are neither smooth nor dense."""
-    traits, positive = case.penalty.traits, case.penalty.positive
+    """Smooth penalties are not sparse, proper convex ones have a mode, positive ones are neither smooth nor dense."""
+    traits, positive = case.penalty.traits, 0.0 in case.penalty.bounds
     yield Comparison("smooth and sparse at once", traits.smooth and traits.sparse, False)
     yield Comparison(
         "convex and proper but without a mode", traits.convex and traits.proper and not traits.has_mode, False
@@ -23,23 +23,26 @@ def implications(case: PenaltyCase) -> Iterator[Comparison]:
     yield Comparison("positive and smooth", positive and traits.smooth, False)
     yield Comparison("positive and not sparse", positive and not traits.sparse, False)
     yield Comparison("separable", traits.separable, True)
+    unexplained = not (traits.has_mode or case.penalty.no_mode or case.penalty.is_flat)
+    yield Comparison("without a mode, and without a reason in no_mode", unexplained, False)
 
 
-@law(look="traits.smooth")
+@law(look="traits.smooth", applies=has_operators)
 def smooth(case: PenaltyCase) -> Iterator[Comparison]:
-    """Smooth says whether the penalty is differentiable at 0.
+    """Smooth says whether the penalty is differentiable within its bounds.
 
-    One-sided slopes at 1e-7 of the natural scale; they differ by more than 1e-5 of the natural slope at a kink.
+    One-sided slopes near 0: at a kink their difference stays, else it falls as the step does.
     """
     for s in case.strengths:
-        low, high = slopes_at_zero(case, s)
-        is_smooth = (high - low) * unit(s) < 1e-5
+        (low, high), (lower, higher) = slopes_at_zero(case, s), slopes_at_zero(case, s, 1e-5)
+        falls = high - low < max(1e-5 / unit(s), 0.9 * (higher - lower))
+        is_smooth = bool(falls and not case.breaks)
         yield Comparison(
             f"{show(s)}, slopes {low:.6g} and {high:.6g}: differentiable", is_smooth, case.penalty.traits.smooth
         )
 
 
-@law(look="traits.sparse, or _prox")
+@law(look="traits.sparse, or _prox", applies=has_operators)
 def sparse(case: PenaltyCase) -> Iterator[Comparison]:
     """Sparse says whether prox maps an interval around 0 to exactly 0."""
     for s in case.strengths:
@@ -54,8 +57,7 @@ def convex(case: PenaltyCase) -> Iterator[Comparison]:
     rng = np.random.default_rng(case.seed)
     for s in case.strengths:
         a, b = unit(s) * 3.0 * rng.standard_t(2.0, (2, 500))
-        if case.penalty.positive:
-            a, b = np.abs(a), np.abs(b)
+        a, b = np.clip((a, b), *case.penalty.bounds)
         share = rng.random(500)
         middle = share * a + (1.0 - share) * b
         chord = share * case.penalty.value(a, s) + (1.0 - share) * case.penalty.value(b, s)

@@ -112,6 +112,24 @@ class GapNeverCloses(br.L2):
         return br.L2.fenchel_gap(self, beta, dual, strength) + 1e-10
 
 
+class WrongCurvature(br.L2):
+    def curvature(self, size, strength):
+        return 1.001 * strength.precision + 0.0 * size
+
+
+class WrongGauge(br.L1):
+    def gauge(self, dual, strength, slack):
+        return 0.5 * br.L1.gauge(self, dual, strength, slack)
+
+
+class SlopeIsWrongBetweenThePoints(br.L2):
+    """Right wherever it is compared with finite differences, and not in between."""
+
+    def slope(self, size, strength):
+        there = (size**2 * strength.precision > 11.0) & (size**2 * strength.precision < 15.0)
+        return strength.precision * size * np.where(there, 1.01, 1.0)
+
+
 class SaysSmooth(br.L1):
     @property
     def traits(self):
@@ -234,7 +252,10 @@ PLANTED = [
     (WobblesAtZero(2.0), "prox_firm"),
     (WrongSubdifferential(2.0), "subdifferential"),
     (WrongConjugate(2.0), "fenchel_gap"),
+    (WrongCurvature(2.0), "curvature"),
     (GapNeverCloses(2.0), "fenchel_zero"),
+    (WrongGauge(2.0), "gauge"),
+    (SlopeIsWrongBetweenThePoints(2.0), "prior_virial"),
     (SaysSparse(2.0), "implications"),
     (SaysSmooth(2.0), "smooth"),
     (SaysDense(2.0), "sparse"),
