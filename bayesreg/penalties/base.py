@@ -123,6 +123,8 @@ class BlockData:
         Whether penalties act on standardised columns here.
     phi : float
         The model's dispersion.
+    frequency : bool
+        The weights are counts of copies.
     """
 
     names: tuple[str, ...]
@@ -132,6 +134,7 @@ class BlockData:
     scale: np.ndarray
     standardize: bool
     phi: float
+    frequency: bool = False
 
 
 class Bound(NamedTuple):
@@ -179,6 +182,10 @@ class Penalty(ABC):
     """Name of the prior distribution: "Laplace", "Normal", ..."""
     strength_powers: ClassVar[tuple[tuple[str, float], ...]] = ()
     """The fields that hold the strength, and the power of the penalty that each scales with: -1 for a Laplace scale."""
+    tied_powers: ClassVar[tuple[tuple[str, float], ...]] = ()
+    """Fields that move with the strength, and their powers; None where one was not given."""
+    weight_names: ClassVar[tuple[str, ...]] = ()
+    """The rules for ``weights`` that are given by name."""
     prior_units: ClassVar[bool] = False
     """Whether the strength is given as a prior scale (else in loss units)."""
     is_flat: ClassVar[bool] = False
@@ -198,7 +205,8 @@ class Penalty(ABC):
     def __post_init__(self) -> None:
         check_relative_to(self.relative_to)
         object.__setattr__(self, "weights", frozen_weights(self.weights))
-        check_weights(self.weights)
+        if not (isinstance(self.weights, str) and self.weights in self.weight_names):
+            check_weights(self.weights)
         for name in self.strength_names:
             check_strength(name, getattr(self, name), prior_units=self.prior_units, zero=len(self.strength_names) > 1)
         self._check()
@@ -284,14 +292,25 @@ class Penalty(ABC):
         if self.strength_names != ("lam",):
             raise InputError(f"{self!r} has no loss-unit strength to set; use its to_penalty(dispersion) first.")
         check_strength("lam", lam, prior_units=False)
-        other = copy(self)
+        given = getattr(self, "lam", None)
+        start = 1.0 if given is None or isinstance(given, Hyperprior) else float(given)
+        other = self._tied(lam / start if start > 0.0 else 1.0)
         object.__setattr__(other, "lam", lam)
+        return other
+
+    def _tied(self, factor: float) -> Penalty:
+        """Return a copy whose fields beside the strength have moved with it."""
+        other = copy(self)
+        for name, power in self.tied_powers:
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(other, name, float(value * factor**power))
         return other
 
     @final
     def multiplied(self, factor: float) -> Penalty:
         """Return the same penalty ``factor`` times as strong; an open strength stands for 1 and is given then."""
-        other = copy(self)
+        other = self._tied(factor)
         for name, value in self._multiplied(factor).items():
             object.__setattr__(other, name, value)
         return other
