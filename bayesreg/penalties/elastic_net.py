@@ -1,28 +1,25 @@
 """Elastic net = its prior: ``value = rate |b| + precision b^2 / 2``.
 
-The normaliser is ``Z = sqrt(2 pi / precision) erfcx(rate / sqrt(2 precision))``, which loses all digits
-when ``u = precision / rate^2`` is small; there ``Z = (2 / rate) S(u)`` with the asymptotic series
-``S(u) = sum_k (-1)^k (2k - 1)!! u^k``.
+The normaliser is ``Z = sqrt(2 pi / precision) erfcx(rate / sqrt(2 precision))``; see `half_line` for small
+``u = precision / rate^2``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
-from scipy.special import erfcx, log_ndtr, ndtri_exp
+from scipy.special import erfcx
 
 from bayesreg.errors import InputError
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.half_line import SERIES, SERIES_BELOW, horner, log_half_line, upper_quantile
+from bayesreg.penalties.mixture import Latent, Mixture
 from bayesreg.penalties.separable import Plain
 from bayesreg.penalties.validation import check_share
 from bayesreg.xp import Array, Namespace
-
-SERIES_BELOW = 5e-3
-NO_CURVATURE = 1e-20
-NEWTON_STEPS = 6
-SERIES = np.cumprod(np.r_[1.0, -(2.0 * np.arange(1, 13) - 1.0)])  # (-1)^k (2k - 1)!!
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,31 +45,31 @@ class _ElasticNetLaw(Plain):
         return strength.rate * xp.abs(beta) + 0.5 * strength.precision * beta * beta
 
     def _log_normalizer(self, strength: Strength, xp: Namespace) -> Array:
-        rate, precision = strength.rate + 0.0 * strength.precision, strength.precision + 0.0 * strength.rate
-        series = precision < SERIES_BELOW * rate * rate
-        free = rate + precision <= 0.0
-        safe_rate = xp.where(series, rate, 1.0)
-        u = xp.where(series, precision, 0.0) / (safe_rate * safe_rate)
-        by_series = np.log(2.0) - xp.log(safe_rate) + xp.log(_horner(SERIES, u))
-        safe_precision = xp.where(series, 1.0, xp.where(free, 1.0, precision))
-        at = xp.where(series, 0.0, rate) / xp.sqrt(2.0 * safe_precision)
-        closed = 0.5 * (np.log(2.0 * np.pi) - xp.log(safe_precision)) + xp.log(xp.erfcx(at))
-        return xp.where(free, 0.0, xp.where(series, by_series, closed))
+        free = strength.rate + strength.precision <= 0.0
+        return xp.where(free, 0.0, np.log(2.0) + log_half_line(strength.rate, strength.precision, xp))
 
     def _prox(self, z: np.ndarray, strength: Strength, step: float) -> np.ndarray:
         soft = np.sign(z) * np.maximum(np.abs(z) - step * strength.rate, 0.0)
         return soft / (1.0 + step * strength.precision)
 
+    def _mixture(self) -> Mixture:
+        return Mixture((Latent("s", "exponential", {"rate": 1.0}),), _sd, self._tilt, _draw_tilted)
+
+    def _tilt(self, values: Mapping[str, Array], strength: Strength, xp: Namespace) -> Array:
+        """Return ``log(2 / Z) - log(rate^2 + 2 precision s) / 2``: a Gamma of shape 1/2 truncated from below."""
+        inner = strength.rate * strength.rate + 2.0 * strength.precision * values["s"]
+        return np.log(2.0) - self._log_normalizer(strength, xp) - 0.5 * xp.log(inner)
+
     def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
-        magnitude = _upper_quantile(1.0 - rng.random(size), *_arrays(strength))
+        magnitude = upper_quantile(1.0 - rng.random(size), *_arrays(strength))
         return np.where(rng.random(size) < 0.5, -magnitude, magnitude)
 
-    def absolute_moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+    def _moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
         rate, precision = _arrays(strength)
         series = precision < SERIES_BELOW * rate**2
         safe_rate = np.where(series, rate, 1.0)
         u = np.where(series, precision, 0.0) / safe_rate**2
-        total, slope = _horner(SERIES, u), _horner(SERIES[1:] * np.arange(1, SERIES.size), u)
+        total, slope = horner(SERIES, u), horner(SERIES[1:] * np.arange(1, SERIES.size), u)
         safe_precision = np.where(series, 1.0, precision)
         at = np.where(series, 0.0, rate)
         z = np.sqrt(2.0 * np.pi / safe_precision) * erfcx(at / np.sqrt(2.0 * safe_precision))
@@ -83,48 +80,13 @@ class _ElasticNetLaw(Plain):
             np.where(series, -2.0 * slope / (total * safe_rate**2), second),
         )
 
-    def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
-        return _upper_quantile(np.asarray(1.0 - prob), *_arrays(strength))
+    def _size_quantile(self, prob: float, strength: Strength) -> np.ndarray:
+        return upper_quantile(np.asarray(1.0 - prob), *_arrays(strength))
 
 
 def _arrays(strength: Strength) -> tuple[np.ndarray, np.ndarray]:
     rate, precision = np.broadcast_arrays(strength.rate, strength.precision)
     return np.asarray(rate, dtype=float), np.asarray(precision, dtype=float)
-
-
-def _horner(coefficients: np.ndarray, u: Array) -> Array:
-    total = 0.0 * u + coefficients[-1]
-    for coefficient in coefficients[-2::-1]:
-        total = total * u + coefficient
-    return total
-
-
-def _upper_quantile(tail: np.ndarray, rate: np.ndarray, precision: np.ndarray) -> np.ndarray:
-    """Return ``x`` with ``P(|b| > x) = tail``: a normal of mean ``-rate / precision`` truncated to (0, inf).
-
-    Where ``u = precision / rate^2`` is small the truncated normal cancels; there Newton steps on the log tail
-    probability, which is concave, come down from the exponential quantile, an upper bound.
-    """
-    series = precision < SERIES_BELOW * rate**2
-    root = np.sqrt(np.where(series, 1.0, precision))
-    at = np.where(series, 0.0, rate) / root
-    truncated = (-ndtri_exp(np.log(tail) + log_ndtr(-at)) - at) / root
-    return np.where(series, _small_quantile(np.log(tail), rate, precision, series), np.maximum(truncated, 0.0))
-
-
-def _small_quantile(log_tail: np.ndarray, rate: np.ndarray, precision: np.ndarray, used: np.ndarray) -> np.ndarray:
-    """Return the quantile in units where ``rate`` is 1, times ``1 / rate``, by Newton steps on the log tail."""
-    safe = np.where(used, rate, 1.0)
-    u = np.where(used, precision, 0.0) / safe**2
-    curved = u > NO_CURVATURE
-    root = np.sqrt(2.0 * np.where(curved, u, 1.0))
-    x = -log_tail + 0.0 * u
-    for _ in range(NEWTON_STEPS if np.any(curved) else 0):
-        beyond = erfcx((1.0 + u * x) / root)
-        excess = np.log(beyond / erfcx(1.0 / root)) - x - 0.5 * u * x * x - log_tail
-        hazard = root / (np.sqrt(np.pi) * beyond)
-        x = np.where(curved, np.maximum(x + excess / hazard, 0.0), x)
-    return x / safe
 
 
 @final

@@ -55,9 +55,9 @@ class Flat(Plain):
     def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
         raise UnsupportedError("br.Flat() is not a distribution and has no draws; use a proper prior.")
 
-    def absolute_moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+    def _moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
         infinite = np.full(np.shape(strength.rate), np.inf)
         return infinite, infinite
 
-    def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
+    def _size_quantile(self, prob: float, strength: Strength) -> np.ndarray:
         return np.full(np.shape(strength.rate), np.inf)

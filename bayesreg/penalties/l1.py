@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
 
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.mixture import Latent, Mixture
 from bayesreg.penalties.scale_family import ScaleFamily
 from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
@@ -35,15 +37,23 @@ class _LaplaceLaw(Plain):
     def _prox(self, z: np.ndarray, strength: Strength, step: float) -> np.ndarray:
         return np.sign(z) * np.maximum(np.abs(z) - step * strength.rate, 0.0)
 
+    def _mixture(self) -> Mixture:
+        return Mixture((Latent("s", "exponential", {"rate": 1.0}),), _root)
+
     def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
         return rng.laplace(0.0, 1.0 / np.asarray(strength.rate), size)
 
-    def absolute_moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+    def _moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
         scale = 1.0 / np.asarray(strength.rate, dtype=float)
         return scale, 2.0 * scale**2
 
-    def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
+    def _size_quantile(self, prob: float, strength: Strength) -> np.ndarray:
         return -np.log1p(-prob) / np.asarray(strength.rate, dtype=float)
+
+
+def _root(values: Mapping[str, Array], strength: Strength, xp: Namespace) -> Array:
+    """Return ``sqrt(2 s) / rate``: the variance is exponential of rate ``rate^2 / 2``."""
+    return xp.sqrt(2.0 * values["s"]) / strength.rate
 
 
 @final

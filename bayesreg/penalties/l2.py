@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.mixture import Mixture
 from bayesreg.penalties.scale_family import ScaleFamily
 from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
@@ -42,14 +43,17 @@ class _NormalLaw(Plain):
     def _prox(self, z: np.ndarray, strength: Strength, step: float) -> np.ndarray:
         return z / (1.0 + step * strength.precision)
 
+    def _mixture(self) -> Mixture:
+        return Mixture((), lambda values, strength, xp: 1.0 / xp.sqrt(strength.precision))
+
     def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
         return rng.normal(0.0, 1.0 / np.sqrt(strength.precision), size)
 
-    def absolute_moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
+    def _moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
         variance = 1.0 / np.asarray(strength.precision, dtype=float)
         return np.sqrt(2.0 * variance / np.pi), variance
 
-    def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
+    def _size_quantile(self, prob: float, strength: Strength) -> np.ndarray:
         return ndtri(0.5 * (1.0 + prob)) / np.sqrt(np.asarray(strength.precision, dtype=float))
 
 

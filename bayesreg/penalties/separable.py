@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, final
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.penalties import cut
 from bayesreg.penalties.base import Face, Penalty, Strength
+from bayesreg.penalties.mixture import Mixture
 from bayesreg.penalties.validation import check_flag, check_limits
 from bayesreg.xp import NUMPY, Array, Namespace
 
@@ -61,6 +62,16 @@ class Separable(Penalty):
     def is_cut(self) -> bool:
         """Whether the law is restricted to part of the line."""
         return self.positive or self.limits is not None
+
+    @final
+    def mixture(self) -> Mixture | None:
+        """Return the law as a normal scale mixture, folded if ``positive``; None: none in use, or limits."""
+        found = None if self.limits is not None else self._mixture()
+        return replace(found, folded=True) if found is not None and self.positive else found
+
+    def _mixture(self) -> Mixture | None:
+        """Return the law on the whole line as a normal scale mixture; None where there is none in use."""
+        return None
 
     @abstractmethod
     def slope(self, size: np.ndarray, strength: Strength) -> np.ndarray:
@@ -247,8 +258,12 @@ class Plain(Separable):
             linear = rate * np.abs(beta) - beta * np.clip(dual, -np.inf if self.positive else -rate, rate)
             signed = excess if self.positive else np.sign(dual) * excess
             return linear + _square_gap(beta, signed, np.broadcast_to(precision, np.shape(dual)))
-        return self._value(beta, strength, NUMPY) - beta * dual + np.maximum(
-            _half_conjugate(dual - rate, precision, upper), _half_conjugate(-dual - rate, precision, -lower)
+        return (
+            self._value(beta, strength, NUMPY)
+            - beta * dual
+            + np.maximum(
+                _half_conjugate(dual - rate, precision, upper), _half_conjugate(-dual - rate, precision, -lower)
+            )
         )
 
     @final
