@@ -180,6 +180,12 @@ def joint_subdifferential(case: JointCase) -> Iterator[Comparison]:
                 yield Comparison(f"{block.at(s)}, length", np.linalg.norm(got), size, within * np.sqrt(block.d))
 
 
+def _within_range(block: Block, dual: np.ndarray) -> np.ndarray:
+    """Return a dual point (d,) without its part along the directions in which the law is flat."""
+    null = flat_directions(block)
+    return dual - null @ np.linalg.lstsq(null, dual, rcond=None)[0] if null.shape[1] else dual
+
+
 @law(look="fenchel_gap", applies=is_convex)
 def joint_fenchel(case: JointCase) -> Iterator[Comparison]:
     """fenchel_gap is 0 where the dual is a subgradient, and elsewhere the loss that it bounds.
@@ -188,7 +194,7 @@ def joint_fenchel(case: JointCase) -> Iterator[Comparison]:
     value(b) - value(x) - dual (b - x), because the conjugate is dual x - value(x).
     """
     for block, s, step, z, x in _proxes(case):
-        dual = (z - x) / step
+        dual = _within_range(block, (z - x) / step)
         scale = float(block.law.value(x, s)) + float(np.abs(dual) @ np.abs(x)) + 1.0
         yield Comparison(f"{block.at(s)}, at a subgradient", block.law.fenchel_gap(x, dual, s), 0.0, 1e-11 * scale)
         for b in block.points(s)[:3]:
@@ -202,9 +208,8 @@ def joint_fenchel(case: JointCase) -> Iterator[Comparison]:
 def joint_gauge(case: JointCase) -> Iterator[Comparison]:
     """Dividing by the gauge puts a dual point where the conjugate is finite, and by less does not."""
     for block, s in case.each():
-        null = flat_directions(block)
-        for dual in 5.0 * block.points(s)[:3] / unit(s) ** 2:
-            dual = dual - null @ np.linalg.lstsq(null, dual, rcond=None)[0] if null.shape[1] else dual
+        for point in 5.0 * block.points(s)[:3] / unit(s) ** 2:
+            dual = _within_range(block, point)
             factor = block.law.gauge(dual, s, np.zeros(block.d))
             edge = dual / factor if factor > 0.0 else dual
             zero = np.zeros(block.d)
