@@ -18,6 +18,8 @@ from bayesreg.resolved import PenaltySpec, Resolved, Standardize, resolve
 from bayesreg.support import check_supported
 
 if TYPE_CHECKING:
+    from xarray import DataTree
+
     from bayesreg.results.map_fit import MapFit
     from bayesreg.results.mle_fit import MleFit
     from bayesreg.results.path_fit import PathFit
@@ -357,9 +359,32 @@ class Model:
 
         return prior_table(self.resolved, check_level(level))
 
+    def prior_predictive(self, draws: int = 1000, seed: int | None = None) -> DataTree:
+        """Return draws from the prior: what the model believes before any fit; see `plots.prior_predictive`.
+
+        Groups ``prior`` (``beta``; by draw ``sigma``, ``R2``, lowest and highest mean of a row), ``prior_predictive``
+        (the response), ``observed_data`` and ``constant_data``. A flat intercept is held where a row at the means of
+        the columns has the mean response of the null model. The same ``seed`` gives the same draws.
+
+        Raises
+        ------
+        UnsupportedError
+            If a slope or sigma has an improper prior, by name, or a strength was left open.
+        """
+        from bayesreg.posterior.prior_predictive import prior_predictive
+
+        return prior_predictive(self.design, self.resolved, draws, seed)
+
     def __repr__(self) -> str:
-        penalty = "" if self.penalty is None else f", penalty={self.penalty!r}"
+        penalty = "" if self.penalty is None else f", penalty={_written(self.penalty)}"
         return f"Model({self.formula!r}, n={self.design.n}, family={self.family.name!r}{penalty})"
+
+
+def _written(penalty: PenaltySpec) -> str:
+    """Return a penalty, or a mapping of them, as it was written."""
+    if isinstance(penalty, Mapping):
+        return f"{{{', '.join(f'{key!r}: {law.written}' for key, law in penalty.items())}}}"
+    return penalty.written if penalty is not None else "None"
 
 
 def _one_of(penalty: PenaltySpec, prior: PenaltySpec) -> PenaltySpec:

@@ -23,7 +23,7 @@ def describe_penalty(resolved: Any) -> str:
     if not blocks:
         return "flat"
     named = len(blocks) > 1 or blocks[0].label != "..."
-    text = ", ".join(f"{block.label}: {block.penalty!r}" if named else repr(block.penalty) for block in blocks)
+    text = ", ".join(f"{block.label}: {block.penalty.written}" if named else block.penalty.written for block in blocks)
     return text if resolved.standardize is True else f"{text}, standardize={resolved.standardize!r}"
 
 
@@ -72,7 +72,7 @@ def _sentence(resolved: Any, block: Any) -> str:
     law = _law(block.penalty, resolved.phi)
     weighted = "" if np.all(resolved.factor[block.columns] == 1.0) else ", times the column's penalty weight"
     phi = f"phi = {resolved.phi:.4g}, {resolved.phi_rule}" if resolved.likelihood.has_dispersion else resolved.phi_rule
-    return f"Prior of {whom}: {law} {unit}{weighted} ({block.penalty!r} at {phi})."
+    return f"Prior of {whom}: {law} {unit}{weighted} ({block.penalty.written} at {phi})."
 
 
 def _law(penalty: Any, phi: float) -> str:

@@ -37,7 +37,7 @@ def resolve_dispersion(design: Design, resolved: Resolved, dispersion: Any) -> R
         in_units = law.strength_names and (law.strength_names[0] in fixed or type(law).__name__ == "L2")
         if not law.is_flat and not (law.relative_to == "sigma" and in_units and law.is_given):
             raise UnsupportedError(
-                f"dispersion='joint' needs priors in units of sigma, and {law!r} is not: with an absolute prior the "
+                f"dispersion='joint' needs priors in units of sigma, and {law.written} is not: with an absolute prior the "
                 "joint mode of (beta, log sigma) need not be unique. Use relative_to='sigma' with br.L2, br.Normal, "
                 "br.Laplace or br.ElasticNetPrior, or dispersion='reml'."
             )

@@ -9,7 +9,7 @@ from typing import final
 
 import numpy as np
 
-from bayesreg.errors import InputError
+from bayesreg.errors import BayesRegError, InputError
 from bayesreg.penalties import BlockData, Joint, Strength
 from bayesreg.testing.case import show, unit
 from bayesreg.xp import pytensor_namespace
@@ -133,7 +133,7 @@ def _blocks(penalty: Joint, seed: int) -> Iterator[Block]:
         )
         try:
             law = penalty.bind(data).law
-        except InputError:
+        except BayesRegError:
             continue
         own = Strength(*(float(np.asarray(part).ravel()[0]) for part in law.strength(1.0)))
         if own.rate + own.precision <= 0.0:
