@@ -11,7 +11,7 @@ from scipy.linalg import eigh
 from scipy.optimize import brentq
 from scipy.special import gammaln, stdtrit
 
-from bayesreg.errors import DataError
+from bayesreg.errors import DataError, UnsupportedError
 from bayesreg.hyperpriors import Hyperprior, check_parameters
 from bayesreg.hyperpriors.base import Quantity
 from bayesreg.xp import NUMPY, Array, Namespace
@@ -29,6 +29,10 @@ class SigmaPrior(ABC):
     @abstractmethod
     def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
         """Return ``log p(sigma)``, elementwise."""
+
+    @abstractmethod
+    def draw(self, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+        """Return draws of sigma."""
 
 
 @final
@@ -149,6 +153,9 @@ class InverseGamma(SigmaPrior):
         constant = np.log(2.0) + self.a * np.log(self.b) - gammaln(self.a)
         return constant - (2.0 * np.float64(self.a) + 1.0) * xp.log(sigma) - np.float64(self.b) / sigma**2
 
+    def draw(self, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+        return np.sqrt(self.b / rng.gamma(self.a, 1.0, size))
+
 
 @final
 @dataclass(frozen=True)
@@ -159,6 +166,12 @@ class Jeffreys(SigmaPrior):
 
     def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
         return -xp.log(sigma)
+
+    def draw(self, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
+        raise UnsupportedError(
+            "dispersion='jeffreys' is the improper prior 1 / sigma: it is not a distribution and has no draws. Give "
+            "a proper prior such as dispersion=br.HalfT(df, scale), or a number."
+        )
 
 
 @final

@@ -8,6 +8,7 @@ import numpy as np
 
 from bayesreg import belief
 from bayesreg.errors import InputError
+from bayesreg.hyperpriors import PenalizedComplexity
 from bayesreg.penalties.base import Penalty, Strength
 
 GIVEN = ("scale", "relative_to", "limits", "weights")
@@ -46,7 +47,8 @@ class ScaleFamily:
             * "edf": the effective degrees of freedom ``sum d_i / (d_i + 1 / scale^2)`` of the ridge fit, without the
               intercept, ``d_i`` the eigenvalues of the information matrix at the null model; `Normal` only, relative
               to sigma;
-            * "sd": ``P(sd <= within) = prob`` for the standard deviation of a strength that is learned.
+            * "sd": ``P(sd <= within) = prob`` for the prior standard deviation of the block's linear predictor; the
+              strength is then learned, under `PenalizedComplexity`.
         on : {"coefficient", "odds ratio", "rate ratio", "R2", "edf", "sd"}
             What the belief is about.
         columns : int, array (n, p) or Model, optional
@@ -90,9 +92,7 @@ class ScaleFamily:
             level = 0.95 if prob is None else belief.check_prob(prob)
             width = belief.half_width(within, on)
             if on == "sd":
-                from bayesreg.hyperpriors import PenalizedComplexity
-
-                options = {"scale": PenalizedComplexity(upper=width, prob=1.0 - level)}
+                options = {"scale": PenalizedComplexity(upper=width, prob=round(1.0 - level, 15) or 1.0 - level)}
             else:
                 unit, strength = _at_one(family, shape)
                 options = {"scale": float(width / unit.absolute_quantile(level, strength))}

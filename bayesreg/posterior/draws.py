@@ -37,30 +37,49 @@ def make_tree(
     """
     import xarray as xr
 
-    from bayesreg import __version__
-    from bayesreg.prior_table import prior_table
-
     kept = ~resolved.excluded
     names = np.array(resolved.coefficients)
     chains = {"chain": np.arange(beta.shape[0]), "draw": np.arange(beta.shape[1])}
     variables: dict[str, Any] = {"beta": (("chain", "draw", "coef"), beta[..., kept])}
     if sigma is not None:
         variables["sigma"] = (("chain", "draw"), sigma)
-    made_by = {"inference_library": "bayesreg", "inference_library_version": __version__}
-    posterior = xr.Dataset(variables, coords={**chains, "coef": names[kept]}, attrs={**made_by, **attributes})
+    posterior = xr.Dataset(variables, coords={**chains, "coef": names[kept]}, attrs={**made_by(), **attributes})
     groups = {"posterior": posterior}
     if stats:
         groups["sample_stats"] = xr.Dataset(
-            {name: (("chain", "draw"), value) for name, value in stats.items()}, coords=chains, attrs=made_by
+            {name: (("chain", "draw"), value) for name, value in stats.items()}, coords=chains, attrs=made_by()
         )
-    groups["observed_data"] = xr.Dataset({design.response: ("obs", design.y)}, coords={"obs": np.asarray(design.index)})
+    groups["observed_data"] = observed_dataset(design)
+    groups["constant_data"] = constant_dataset(resolved, sigma_fixed=sigma is None)
+    return xr.DataTree.from_dict(groups)
+
+
+def made_by() -> dict[str, str]:
+    """Return the attributes that name the software."""
+    from bayesreg import __version__
+
+    return {"inference_library": "bayesreg", "inference_library_version": __version__}
+
+
+def observed_dataset(design: Design) -> Any:
+    """Return the response (obs) as a Dataset."""
+    import xarray as xr
+
+    return xr.Dataset({design.response: ("obs", design.y)}, coords={"obs": np.asarray(design.index)})
+
+
+def constant_dataset(resolved: Resolved, *, sigma_fixed: bool) -> Any:
+    """Return strengths in both units (coef), phi, and sigma where it is fixed, as a Dataset."""
+    import xarray as xr
+
+    from bayesreg.prior_table import prior_table
+
     priors = prior_table(resolved)
     constant: dict[str, Any] = {
         "lam": ("coef", priors["lam"].to_numpy()),
         "scale": ("coef", priors["scale"].to_numpy()),
         "phi": resolved.phi,
     }
-    if sigma is None and resolved.likelihood.has_dispersion:
+    if sigma_fixed and resolved.likelihood.has_dispersion:
         constant["sigma"] = float(np.sqrt(resolved.phi))
-    groups["constant_data"] = xr.Dataset(constant, coords={"coef": names})
-    return xr.DataTree.from_dict(groups)
+    return xr.Dataset(constant, coords={"coef": np.array(resolved.coefficients)})

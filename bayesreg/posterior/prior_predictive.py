@@ -1,0 +1,144 @@
+"""What a model believes before it sees the response: draws of coefficients, sigma and responses from the prior."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bayesreg.arguments import check_whole
+from bayesreg.design import Design
+from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.objective import Piece, null_intercept, penalised
+from bayesreg.posterior.draws import constant_dataset, made_by, observed_dataset
+from bayesreg.resolved import Resolved
+
+BYTE_LIMIT = 2**30
+MOST_NAMES = 5
+
+
+def prior_predictive(design: Design, resolved: Resolved, draws: int, seed: int | None) -> Any:
+    """Return a DataTree of draws from the prior; see `Model.prior_predictive`.
+
+    Raises
+    ------
+    InputError
+        If ``draws`` or ``seed`` is not a whole number, or the draws would not fit the byte limit.
+    UnsupportedError
+        If a slope or sigma has no proper prior, or a strength is open.
+    """
+    check_whole("draws", draws, 1)
+    if seed is not None:
+        check_whole("seed", seed, 0)
+    size = 8 * int(draws) * (design.n + len(resolved.coefficients))
+    if size > BYTE_LIMIT:
+        raise InputError(
+            f"{draws} draws of {design.n} responses take {size / 2**30:.1f} GiB, above the limit of "
+            f"{BYTE_LIMIT // 2**30} GiB. Take fewer draws=, or fewer rows of the data."
+        )
+    check_proper(resolved)
+    used = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else int(seed)
+    rng = np.random.default_rng(used)
+    sigma = draw_sigma(resolved, rng, int(draws))
+    beta = draw_coefficients(design, resolved, sigma, rng)
+    return _tree(design, resolved, beta, sigma, used, rng)
+
+
+def check_proper(resolved: Resolved) -> None:
+    """Raise unless every slope has a proper prior of known strength."""
+    if resolved.is_open:
+        raise UnsupportedError(
+            "A strength was left open, so the prior is not one distribution yet. Give it, or let it follow from what "
+            "you believe: br.Normal.from_belief(within=2, on='odds ratio')."
+        )
+    inside = np.isfinite(resolved.lower) & np.isfinite(resolved.upper)
+    flat = resolved.free & ~inside
+    for piece in penalised(resolved):
+        flat[piece.at] |= not piece.law.traits.proper and not (piece.law.traits.separable and inside[piece.at].all())
+    names = [name for j, name in enumerate(resolved.coefficients) if flat[j] and not (resolved.intercept and j == 0)]
+    if names:
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        raise UnsupportedError(
+            f"The prior of {', '.join(names[:MOST_NAMES])}{more} is flat or improper: it is not a distribution, and "
+            "the model predicts nothing before it sees the response. Give these terms a proper prior, e.g. "
+            "penalty=br.Normal(scale), or br.Normal.from_belief(...)."
+        )
+
+
+def draw_sigma(resolved: Resolved, rng: np.random.Generator, draws: int) -> np.ndarray:
+    """Return draws of sigma (draws,): of its prior, or its fixed value."""
+    if resolved.sigma_prior is None:
+        return np.full(draws, np.sqrt(resolved.phi))
+    return resolved.sigma_prior.draw(rng, (draws,))
+
+
+def draw_coefficients(design: Design, resolved: Resolved, sigma: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return draws of the coefficients (draws, q) on the user's scale; a flat intercept is held.
+
+    It is held where the columns are centred: at every draw a row at the means of the columns has the mean response
+    of the null model.
+    """
+    beta = np.zeros((sigma.size, len(resolved.coefficients)))
+    for piece in penalised(resolved):
+        beta[:, piece.at] = piece.back(_draw(piece, np.sqrt(resolved.phi) / sigma, rng))
+    if resolved.intercept:
+        if resolved.free[0]:
+            beta[:, 0] = null_intercept(design, resolved)
+        beta[:, 0] -= beta[:, 1:] @ resolved.center[1:]
+    return beta
+
+
+def _draw(piece: Piece, ratio: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return draws (draws, d) of what a law acts on, at each draw's ``sqrt(phi) / sigma`` where it moves."""
+    shape = (ratio.size, piece.at.size)
+    if not piece.relative:
+        return piece.law.draw(piece.strength, rng, shape)
+    if piece.law.traits.separable:
+        return piece.law.draw(piece.strength.scaled(ratio[:, None]), rng, shape)
+    return piece.law.draw(piece.strength, rng, shape) / ratio[:, None]
+
+
+def _tree(
+    design: Design, resolved: Resolved, beta: np.ndarray, sigma: np.ndarray, seed: int, rng: np.random.Generator
+) -> Any:
+    """Return the draws in ArviZ's schema."""
+    import xarray as xr
+
+    law, start = resolved.likelihood, int(resolved.intercept)
+    effect = beta[:, start:] @ design.X.T
+    eta = effect + resolved.offset + (beta[:, :1] if start else 0.0)
+    with np.errstate(over="ignore"):
+        mean = law.mean(eta)
+    precision = np.where(resolved.weights > 0.0, resolved.weights, 1.0) if not resolved.frequency else 1.0
+    response = law.draw(mean, sigma[:, None] ** 2 / (precision if law.has_dispersion else 1.0), rng)
+    kept, names = ~resolved.excluded, np.array(resolved.coefficients)
+    pairs = ("chain", "draw")
+    prior: dict[str, Any] = {"beta": ((*pairs, "coef"), beta[None][..., kept])}
+    if law.has_dispersion:
+        prior["sigma"] = (pairs, sigma[None])
+        center = effect @ resolved.weights / resolved.weights.sum()
+        signal = (effect - center[:, None]) ** 2 @ resolved.weights / resolved.weights.sum()
+        prior["R2"] = (pairs, (signal / (signal + sigma**2))[None])
+    prior |= {"lowest_mean": (pairs, mean.min(axis=1)[None]), "highest_mean": (pairs, mean.max(axis=1)[None])}
+    where = {"chain": [0], "draw": np.arange(sigma.size)}
+    about = {**made_by(), "seed": seed, "family": resolved.family.name, **_held(resolved)}
+    obs = np.asarray(design.index)
+    groups = {
+        "prior": xr.Dataset(prior, coords={**where, "coef": names[kept]}, attrs=about),
+        "prior_predictive": xr.Dataset(
+            {design.response: ((*pairs, "obs"), response[None])}, coords={**where, "obs": obs}, attrs=about
+        ),
+        "observed_data": observed_dataset(design),
+        "constant_data": constant_dataset(resolved, sigma_fixed=resolved.sigma_prior is None),
+    }
+    return xr.DataTree.from_dict(groups)
+
+
+def _held(resolved: Resolved) -> dict[str, str]:
+    """Return what is not drawn, as a sentence."""
+    if not (resolved.intercept and resolved.free[0]):
+        return {}
+    return {
+        "intercept": "The intercept has a flat prior and is held: a row at the means of the columns has the mean "
+        "response of the null model."
+    }
