@@ -13,12 +13,15 @@ from typing import final
 import numpy as np
 
 from bayesreg.design import Design
+from bayesreg.learned import log_hyperprior
 from bayesreg.penalties import Penalty, Strength
 from bayesreg.resolved import Resolved
 from bayesreg.xp import NUMPY, Array, Namespace
 
 
-def log_prior(resolved: Resolved, beta: Array, sigma: Array | None = None, xp: Namespace = NUMPY) -> Array:
+def log_prior(
+    resolved: Resolved, beta: Array, sigma: Array | None = None, xp: Namespace = NUMPY, *, scales: Array | None = None
+) -> Array:
     """Return the log prior density of the coefficients, in nats.
 
     Parameters
@@ -30,12 +33,12 @@ def log_prior(resolved: Resolved, beta: Array, sigma: Array | None = None, xp: N
         Residual standard deviation; priors relative to sigma are ``p(u beta) u`` with
         ``u = sqrt(phi) / sigma``. None: at ``sqrt(phi)``.
     xp : Namespace
+    scales : array (L,), optional
+        The scales of the learned strengths; None: at the strengths of ``resolved``.
     """
     total: Array = xp.sum(0.0 * beta)
     for piece in penalised(resolved):
-        strength = piece.strength
-        if sigma is not None and piece.relative:
-            strength = strength.scaled(np.sqrt(resolved.phi) / sigma)
+        strength = piece.strength_at(resolved.phi, sigma, scales)
         total = total + xp.sum(piece.law.log_prior(piece.acted_on(beta), strength, xp))
     return total
 
@@ -58,6 +61,10 @@ class Piece:
         Joint laws act on ``map @ b`` or ``map * b``; None: on the coefficients.
     center : ndarray (q,) or None
         Column means, where the intercept is among the coefficients: the law acts on that of the centred columns.
+    learned : int
+        Which of the learned strengths is its own; -1: none.
+    unit : Strength
+        For a learned strength, the canonical strength at scale 1; else `strength`.
     """
 
     law: Penalty
@@ -66,6 +73,18 @@ class Piece:
     relative: bool
     map: np.ndarray | None
     center: np.ndarray | None
+    learned: int
+    unit: Strength
+
+    def strength_at(self, phi: float, sigma: Array | None = None, scales: Array | None = None) -> Strength:
+        """Return the canonical strength at sigma (None: ``sqrt(phi)``) and the scales of the learned strengths."""
+        if self.learned < 0 or scales is None:
+            moved = sigma is not None and self.relative
+            return self.strength.scaled(np.sqrt(phi) / sigma) if moved else self.strength
+        width = scales[self.learned]
+        if self.relative:
+            width = width * (np.sqrt(np.float64(phi)) if sigma is None else sigma)
+        return self.unit.scaled(1.0 / width)
 
     def acted_on(self, beta: Array) -> Array:
         """Return what the law acts on (..., d), from coefficients (q,): for an intercept ``beta_0 + sum_j c_j beta_j``."""
@@ -96,12 +115,15 @@ def penalised(resolved: Resolved) -> Iterator[Piece]:
         at = block.columns[~resolved.excluded[block.columns]]
         if at.size == 0 or (block.law.is_flat and not resolved.bounded[at].any()):
             continue
-        strength, scale = resolved.strength.at(at), None
+        learned, scale = resolved.learned_of(block), None
+        strength = resolved.strength.at(at)
+        unit = resolved.unit.at(at) if learned >= 0 else strength
         if not block.law.traits.separable:
-            strength = Strength(float(strength.rate[0]), float(strength.precision[0]))
+            strength, unit = (Strength(float(one.rate[0]), float(one.precision[0])) for one in (strength, unit))
             scale = resolved.scale[at] if block.metric is None else block.metric
         center = resolved.center if resolved.intercept and 0 in at else None
-        yield Piece(block.law, at, strength, bool(resolved.sigma_relative[at].any()), scale, center)
+        relative = bool(resolved.sigma_relative[at].any())
+        yield Piece(block.law, at, strength, relative, scale, center, learned, unit)
 
 
 def log_likelihood(
@@ -113,9 +135,16 @@ def log_likelihood(
 
 
 def log_joint(
-    resolved: Resolved, X: Array, y: Array, beta: Array, sigma: Array | None = None, xp: Namespace = NUMPY
+    resolved: Resolved,
+    X: Array,
+    y: Array,
+    beta: Array,
+    sigma: Array | None = None,
+    xp: Namespace = NUMPY,
+    *,
+    scales: Array | None = None,
 ) -> Array:
-    """Return ``log p(y | beta, sigma) + log p(beta | sigma)``, in nats.
+    """Return ``log p(y | beta, sigma) + log p(beta | sigma)``, in nats; plus ``log p(scales)`` where they are given.
 
     Parameters
     ----------
@@ -127,9 +156,12 @@ def log_joint(
     sigma : scalar, optional
         None: ``sqrt(phi)``.
     xp : Namespace
+    scales : array (L,), optional
+        The scales of the learned strengths. Their density is with respect to Lebesgue measure on them.
     """
     eta = X @ beta + resolved.offset
-    return xp.sum(log_likelihood(resolved, y, eta, sigma, xp)) + log_prior(resolved, beta, sigma, xp)
+    joint = xp.sum(log_likelihood(resolved, y, eta, sigma, xp)) + log_prior(resolved, beta, sigma, xp, scales=scales)
+    return joint if scales is None else joint + log_hyperprior(resolved.learned, scales, xp)
 
 
 @final

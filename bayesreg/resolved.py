@@ -21,6 +21,7 @@ from bayesreg.dispersion import HalfT, Jeffreys, SigmaPrior, estimate_dispersion
 from bayesreg.errors import DataError, InputError
 from bayesreg.families import Family, Likelihood
 from bayesreg.hyperpriors import Hyperprior
+from bayesreg.learned import Columns, Learned, learn
 from bayesreg.penalties import BlockData, Penalty, Strength
 
 Standardize = bool | Literal["numeric"]
@@ -64,6 +65,10 @@ class Resolved:
     standardize : bool or "numeric"
     row_information : float
         Information of one average row about the linear predictor, at the mean response and ``phi``.
+    learned : tuple of Learned
+        The strengths that were left open or given a prior. `strength` holds these blocks at a strength of 1.
+    unit : Strength of ndarray (q,)
+        Their canonical strengths at scale 1, in units of sigma where they are relative; 0 elsewhere.
     """
 
     coefficients: tuple[str, ...]
@@ -89,6 +94,8 @@ class Resolved:
     frequency: bool
     standardize: Standardize
     row_information: float
+    learned: tuple[Learned, ...]
+    unit: Strength
 
     @property
     def likelihood(self) -> Likelihood:
@@ -140,14 +147,30 @@ class Resolved:
         ratio = np.where(self.sigma_relative, np.sqrt(self.phi) / sigma, 1.0)
         return self.strength.scaled(ratio)
 
-    def multiplied(self, factor: float) -> Resolved:
-        """Return the same model with every strength multiplied by ``factor`` (another point of its path)."""
+    def learned_of(self, block: Block) -> int:
+        """Return which of the learned strengths a block has; -1: its strength is a number."""
+        return next((k for k, one in enumerate(self.learned) if one.source == block.source), -1)
+
+    def at_scales(self, scales: np.ndarray) -> Resolved:
+        """Return the same model with its learned strengths (L,) at scales, sigma at ``sqrt(phi)``."""
         rate, precision = self.strength.rate.copy(), self.strength.precision.copy()
+        for one, scale in zip(self.learned, scales, strict=True):
+            size = float(scale) * (np.sqrt(self.phi) if one.relative else 1.0)
+            rate[one.columns], precision[one.columns] = self.unit.at(one.columns).scaled(1.0 / size)
+        return replace(self, strength=Strength(rate, precision))
+
+    def multiplied(self, factor: float) -> Resolved:
+        """Return the same model with every strength multiplied by ``factor`` (another point of its path), and given."""
+        rate, precision = self.strength.rate.copy(), self.strength.precision.copy()
+        relative = self.sigma_relative.copy()
         for block in self.blocks:
             at = block.columns
-            rate[at], precision[at] = block.law.weighted(self.strength.at(at), factor)
+            rate[at], precision[at] = _multiplied(block.law, self.strength.at(at), factor, self.phi)
+            relative[at] = block.penalty.relative_to == "sigma" and self.likelihood.has_dispersion
         blocks = tuple(replace(block, penalty=block.penalty.multiplied(factor)) for block in self.blocks)
-        return replace(self, strength=Strength(rate, precision), blocks=blocks)
+        return replace(
+            self, strength=Strength(rate, precision), blocks=blocks, sigma_relative=relative, learned=()
+        )
 
     @property
     def base_lam(self) -> float:
@@ -175,6 +198,15 @@ class Resolved:
         for block in self.blocks:
             lam[block.columns] = block.law.lam_of(self.standardized(block), self.phi)
         return lam
+
+
+def _multiplied(law: Penalty, strength: Strength, factor: float, phi: float) -> Strength:
+    """Return the strength of coefficients (d,) when the law's own strength is multiplied, as `Penalty.multiplied` does."""
+    base, other = law.multiplied(1.0).strength(phi), law.multiplied(factor).strength(phi)
+    if law.plain or base == other:
+        return law.weighted(strength, factor)
+    rate, precision = (new / old if old > 0.0 else 1.0 for new, old in zip(other, base, strict=True))
+    return Strength(strength.rate * rate, strength.precision * precision)
 
 
 def resolve(
@@ -231,6 +263,22 @@ def resolve(
         rate[at], precision[at] = strength
         relative[at] = block.penalty.relative_to == "sigma"
         lower[at], upper[at] = block.penalty.bounds
+    size = sd if design.intercept else root_mean_square(design.X, weights)
+    learned, unit = learn(
+        blocks,
+        Columns(
+            centred=lambda at: _centred(design, at - int(design.intercept), center[at]),
+            weights=weights,
+            size=size,
+            scale=scale,
+            factor=factor,
+            excluded=excluded,
+            intercept=design.intercept,
+            has_dispersion=likelihood.has_dispersion,
+        ),
+    )
+    for one in learned:
+        relative[one.columns] = one.relative
     return Resolved(
         coefficients=names,
         terms=terms,
@@ -244,7 +292,7 @@ def resolve(
         excluded=excluded,
         center=center,
         sd=sd,
-        size=sd if design.intercept else root_mean_square(design.X, weights),
+        size=size,
         scale=scale,
         factor=factor,
         phi=phi,
@@ -255,6 +303,8 @@ def resolve(
         frequency=frequency,
         standardize=standardize,
         row_information=_row_information(design, likelihood, weights, phi),
+        learned=learned,
+        unit=unit,
     )
 
 
@@ -282,6 +332,7 @@ def _bind(
             scale=scale[at],
             standardize=standardize is not False,
             phi=phi,
+            frequency=design.weights_kind == "frequency",
         )
         law, metric, strengthened = block.penalty.bind(data)
         factor[at] = factor[at] * strengthened

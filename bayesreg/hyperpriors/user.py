@@ -15,7 +15,7 @@ from bayesreg.xp import NUMPY, Array, Namespace
 
 NODES = 20_001
 RANGE = (-60.0, 60.0)
-NEGLIGIBLE = 1e-8
+NEGLIGIBLE = 1e-5
 
 
 @final

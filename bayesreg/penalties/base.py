@@ -198,6 +198,8 @@ class Penalty(ABC):
     """Why the prior density can not be written into a graph directly, with the way out; empty where it can."""
     from_design: ClassVar[str] = ""
     """How the prior depends on the design, as a sentence; empty where it does not."""
+    not_learned: ClassVar[str] = ""
+    """Why its strength can not be learned when sampling, with the way out; empty where it can."""
     by_term: ClassVar[bool] = False
     """Whether, standing for the rest of the terms, it acts on each term apart: every term is a group."""
     positive = False  # not a field here: penalties that can be restricted make it one

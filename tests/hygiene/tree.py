@@ -18,6 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("hyperpriors", "belief"),
     ("design", "families", "penalties", "dispersion", "datasets"),
     ("blocks",),
+    ("learned",),
     ("resolved",),
     ("objective", "support", "prior_table"),
     ("solvers",),
