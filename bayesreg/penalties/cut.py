@@ -50,7 +50,7 @@ def size_moments(limits: Limits, strength: Strength) -> tuple[np.ndarray, np.nda
     """Return ``(E|b|, E b^2)``."""
     _, rate, precision = _arrays(0.0, strength)
     sides = [part_moments(end, rate, precision) for end in (-limits[0], limits[1]) if end > 0.0]
-    mass, first, second = (sum(parts) for parts in zip(*sides, strict=True))
+    mass, first, second = (np.sum(parts, axis=0) for parts in zip(*sides, strict=True))
     return first / mass, second / mass
 
 

@@ -17,6 +17,7 @@ from bayesreg.errors import InputError
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
 from bayesreg.penalties.half_line import SERIES, SERIES_BELOW, horner, log_half_line, upper_quantile
 from bayesreg.penalties.mixture import Latent, Mixture
+from bayesreg.penalties.other_face import face, is_number, rounded, unit_of
 from bayesreg.penalties.separable import Plain
 from bayesreg.penalties.validation import check_share
 from bayesreg.xp import Array, Namespace
@@ -33,9 +34,9 @@ class _ElasticNetLaw(Plain):
         sparse = self.strength(1.0).rate > 0.0 if self.is_given else True
         return Traits(
             convex=True,
-            smooth=not (sparse or self.positive),
+            smooth=not (sparse or self.is_cut),
             separable=True,
-            sparse=sparse or self.positive,
+            sparse=sparse or self.ends_at_zero,
             proper=True,
             has_mode=True,
             scales_columns=True,
@@ -121,8 +122,9 @@ class ElasticNet(_ElasticNetLaw):
     Examples
     --------
     >>> import bayesreg as br
-    >>> br.ElasticNet(4.0, l1_ratio=0.75).to_prior(dispersion=2.0)
-    ElasticNetPrior(rate=1.5, precision=0.5)
+    >>> prior = br.ElasticNet(4.0, l1_ratio=0.75).to_prior(dispersion=2.0)
+    >>> prior.rate, prior.precision
+    (1.5, 0.5)
     """
 
     strength_powers = (("lam", 1.0),)
@@ -132,6 +134,18 @@ class ElasticNet(_ElasticNetLaw):
 
     def _check(self) -> None:
         check_share("l1_ratio", self.l1_ratio)
+
+    @property
+    def other_face(self) -> str:
+        if self.lam == 0.0:
+            return face("Flat", {}, self)
+        shares = self.l1_ratio, 1.0 - self.l1_ratio
+        given = [
+            f"{rounded(self.given(self.lam) * s)}" if is_number(self.lam) else f"lam * {rounded(s)}" for s in shares
+        ]
+        bend = "" if self.relative_to == "sigma" else " / phi"
+        arguments = {"rate": f"{given[0]} / {unit_of(self)}", "precision": given[1] + bend}
+        return face("ElasticNetPrior", arguments, self, self.relative_to)
 
     def strength(self, dispersion: float) -> Strength:
         lam = self.given(self.lam) / dispersion
@@ -177,8 +191,10 @@ class ElasticNetPrior(_ElasticNetLaw):
     Examples
     --------
     >>> import bayesreg as br
-    >>> br.ElasticNetPrior(rate=1.5, precision=0.5).to_penalty(dispersion=2.0)
-    ElasticNet(lam=4.0, l1_ratio=0.75)
+    >>> br.ElasticNetPrior(rate=1.5, precision=0.5)
+    ElasticNetPrior(rate=1.5, precision=0.5) = ElasticNet(lam=2.0 * phi, l1_ratio=0.75)
+    >>> br.ElasticNetPrior(rate=1.5, precision=0.5).to_penalty(dispersion=2.0).lam
+    4.0
     """
 
     strength_powers = (("rate", 1.0), ("precision", 1.0))
@@ -189,6 +205,15 @@ class ElasticNetPrior(_ElasticNetLaw):
     def _check(self) -> None:
         if self.rate + self.precision <= 0.0:
             raise InputError("rate=0 and precision=0 is no prior; give one of them a positive value, or use br.Flat().")
+
+    @property
+    def other_face(self) -> str:
+        rate, precision, total = (rounded(part) for part in (self.rate, self.precision, self.rate + self.precision))
+        given = {"lam": f"{total} * phi", "l1_ratio": f"{rounded(self.rate / total)}"}
+        if self.relative_to == "sigma":
+            lam = f"{rate} * sqrt(phi) + {precision}"
+            given = {"lam": lam, "l1_ratio": f"{rate} * sqrt(phi) / ({lam})"}
+        return face("ElasticNet", given, self, self.relative_to)
 
     def strength(self, dispersion: float) -> Strength:
         sigma = np.sqrt(dispersion) if self.relative_to == "sigma" else 1.0

@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
 
 from bayesreg.errors import UnsupportedError
-from bayesreg.penalties.base import Strength, Traits
+from bayesreg.penalties.base import CoefficientWeights, RelativeTo, Strength, Traits
 from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
 
 
 @final
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Flat(Plain):
     """No penalty: an improper flat prior, under which the mode is the maximum-likelihood estimate.
+
+    Between two finite limits it is a uniform distribution.
+
+    Parameters
+    ----------
+    positive : bool
+        Restrict to ``b_j >= 0``: non-negative least squares.
+    limits : (float, float), optional
+        Restrict each coefficient, on the user's scale, to ``lower <= b <= upper``, with
+        ``lower <= 0 <= upper``.
+
+    Raises
+    ------
+    InputError
+        If an argument is outside its range.
 
     Examples
     --------
     >>> import bayesreg as br
-    >>> br.Flat().traits.proper
-    False
+    >>> br.Flat().traits.proper, br.Flat(limits=(-1.0, 2.0)).traits.proper
+    (False, True)
     """
 
     law = "Flat"
     is_flat = True
+    weights: CoefficientWeights = field(default=None, init=False, kw_only=True)
+    relative_to: RelativeTo = field(default=None, init=False, kw_only=True)
 
     @property
     def traits(self) -> Traits:
+        proper = self.limits is not None and bool(np.isfinite(self.limits).all())
         return Traits(
-            convex=True, smooth=True, separable=True, sparse=False, proper=False, has_mode=False, scales_columns=False
+            convex=True,
+            smooth=not self.is_cut,
+            separable=True,
+            sparse=self.ends_at_zero,
+            proper=proper,
+            has_mode=proper,
+            scales_columns=False,
         )
 
     def strength(self, dispersion: float) -> Strength:

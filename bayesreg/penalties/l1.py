@@ -10,6 +10,7 @@ import numpy as np
 
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
 from bayesreg.penalties.mixture import Latent, Mixture
+from bayesreg.penalties.other_face import face, shown, unit_of
 from bayesreg.penalties.scale_family import ScaleFamily
 from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
@@ -99,6 +100,12 @@ class L1(_LaplaceLaw):
     lam: float | None = None
     relative_to: RelativeTo = field(default="dispersion", kw_only=True)
 
+    @property
+    def other_face(self) -> str:
+        if self.lam == 0.0:
+            return face("Flat", {}, self)
+        return face("Laplace", {"scale": f"{unit_of(self)} / {shown(self.lam, 'lam')}"}, self, self.relative_to)
+
     def strength(self, dispersion: float) -> Strength:
         return Strength(self.given(self.lam) / dispersion, 0.0)
 
@@ -143,6 +150,10 @@ class Laplace(ScaleFamily, _LaplaceLaw):
     strength_powers = (("scale", -1.0),)
     prior_units = True
     scale: float
+
+    @property
+    def other_face(self) -> str:
+        return face("L1", {"lam": f"{unit_of(self)} / {shown(self.scale, 'scale')}"}, self, self.relative_to)
 
     def strength(self, dispersion: float) -> Strength:
         sigma = np.sqrt(dispersion) if self.relative_to == "sigma" else 1.0

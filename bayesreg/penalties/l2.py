@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
 from bayesreg.penalties.mixture import Mixture
+from bayesreg.penalties.other_face import face, shown
 from bayesreg.penalties.scale_family import ScaleFamily
 from bayesreg.penalties.separable import Plain
 from bayesreg.xp import Array, Namespace
@@ -25,9 +26,9 @@ class _NormalLaw(Plain):
     def traits(self) -> Traits:
         return Traits(
             convex=True,
-            smooth=not self.positive,
+            smooth=not self.is_cut,
             separable=True,
-            sparse=self.positive,
+            sparse=self.ends_at_zero,
             proper=True,
             has_mode=True,
             scales_columns=True,
@@ -98,6 +99,13 @@ class L2(_NormalLaw):
     lam: float | None = None
     relative_to: RelativeTo = field(default="dispersion", kw_only=True)
 
+    @property
+    def other_face(self) -> str:
+        if self.lam == 0.0:
+            return face("Flat", {}, self)
+        unit = "1" if self.relative_to == "sigma" else "phi"
+        return face("Normal", {"scale": f"sqrt({unit} / {shown(self.lam, 'lam')})"}, self, self.relative_to)
+
     def strength(self, dispersion: float) -> Strength:
         return Strength(0.0, self.given(self.lam) / dispersion)
 
@@ -142,6 +150,11 @@ class Normal(ScaleFamily, _NormalLaw):
     strength_powers = (("scale", -0.5),)
     prior_units = True
     scale: float
+
+    @property
+    def other_face(self) -> str:
+        unit = "1" if self.relative_to == "sigma" else "phi"
+        return face("L2", {"lam": f"{unit} / {shown(self.scale, 'scale')}**2"}, self, self.relative_to)
 
     def strength(self, dispersion: float) -> Strength:
         variance = dispersion if self.relative_to == "sigma" else 1.0
