@@ -10,10 +10,13 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from bayesreg.design import Design
 from bayesreg.existence import check_maximum, check_rank
-from bayesreg.objective import LogJoint
+from bayesreg.objective import LogJoint, penalised
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.active_set import solve_quadratic
 from bayesreg.solvers.certificate import Certificate, certify
+from bayesreg.solvers.composite import Composite, make_composite
+from bayesreg.solvers.convexity import describe_convexity, face_dof
+from bayesreg.solvers.general import convex_starts, solve_composite, solve_from_several
 from bayesreg.solvers.newton import solve_newton
 from bayesreg.solvers.problem import Problem, make_problem
 from bayesreg.solvers.quadratic import Quadratic
@@ -47,6 +50,8 @@ class Mode:
         What was run, and why, as a phrase.
     iterations : int
     converged : bool
+    scope : str
+        Under a penalty that is not convex: what kind of stationary point it is; else empty.
     """
 
     beta: np.ndarray
@@ -57,10 +62,13 @@ class Mode:
     algorithm: str
     iterations: int
     converged: bool
+    scope: str = ""
 
     @property
     def status(self) -> str:
         """A sentence: what happened, and what to do where it did not end well."""
+        if self.certificate.local:
+            return self._local_status
         numbers = f"KKT residual {self.certificate.kkt:.1e}, relative gap {self.certificate.relative_gap:.1e}"
         if self.certificate.ok:
             return f"Optimal: {numbers} ({self.algorithm}, {self.iterations} iterations)."
@@ -70,6 +78,15 @@ class Mode:
             f"minimum ({self.algorithm}, {self.iterations} iterations). Standardise the columns, remove nearly "
             "collinear ones, or raise the strength."
         )
+
+
+    @property
+    def _local_status(self) -> str:
+        """The sentence for a penalty that is not convex, whose modes have no certified distance to the lowest."""
+        how = f"KKT residual {self.certificate.kkt:.1e} ({self.algorithm}, {self.iterations} iterations)"
+        if self.certificate.ok:
+            return f"Local optimum: {how}; {self.scope}."
+        return f"NOT a local optimum: stopped at {how}. Standardise the columns, or raise the strength."
 
 
 def find_mode(design: Design, resolved: Resolved, *, start: np.ndarray | None = None) -> Mode:
@@ -89,9 +106,55 @@ def find_mode(design: Design, resolved: Resolved, *, start: np.ndarray | None = 
     """
     check_existence(design, resolved)
     problem, joint = make_problem(design, resolved), LogJoint(design, resolved)
-    g = problem.from_user(joint.null() if start is None else start)
-    solution = solve(problem, g)
-    return make_mode(joint, problem, solution, find_null(joint, problem))
+    beta = joint.null() if start is None else start
+    null_objective = find_null(joint, problem)
+    if not is_direct(resolved, problem):
+        composite = make_composite(design, resolved)
+        return make_general_mode(joint, composite, composite.from_user(beta), null_objective)
+    return make_mode(joint, problem, solve(problem, problem.from_user(beta)), null_objective)
+
+
+def is_direct(resolved: Resolved, problem: Problem) -> bool:
+    """Return whether the strengths of the problem hold all penalties, and a solver of its own exists for them."""
+    if resolved.is_plain:
+        return True
+    if problem.likelihood.name != "gaussian" or not problem.is_smooth or resolved.bounded.any():
+        return False
+    return all(piece.law.plain or piece.law.root(piece.strength) is not None for piece in penalised(resolved))
+
+
+def make_general_mode(
+    joint: LogJoint, composite: Composite, start: np.ndarray, null_objective: float, loss: Quadratic | None = None
+) -> Mode:
+    """Return the mode of a model with penalties of any law, from ``start`` (m,) and, if not convex, other starts."""
+    scale = _null_scale(joint)
+    if composite.is_convex:
+        g, iterations, converged = solve_composite(composite, start, scale, loss)
+        algorithm = "proximal gradient to the face, Newton steps on it"
+    else:
+        starts = convex_starts(composite, start, scale, loss)
+        g, iterations, converged = solve_from_several(composite, starts, scale, loss)
+        algorithm = f"proximal gradient to the face, Newton steps on it, lowest from {len(starts)} starts"
+    beta = composite.to_user(g)
+    return Mode(
+        beta=beta,
+        objective=joint.objective(beta),
+        null_objective=null_objective,
+        edf=face_dof(composite, g),
+        certificate=certify(joint, beta, null_objective),
+        algorithm=algorithm,
+        iterations=iterations,
+        converged=converged,
+        scope=describe_convexity(composite, g),
+    )
+
+
+def _null_scale(joint: LogJoint) -> float:
+    """Return the weighted norm of the null model's residuals, which violations are compared to."""
+    weights = joint.resolved.weights
+    present = weights > 0.0
+    residual = joint.residual(joint.eta(joint.null()))[present]
+    return max(float(np.linalg.norm(residual / np.sqrt(weights[present]))), np.finfo(float).tiny)
 
 
 def make_mode(
@@ -113,16 +176,30 @@ def make_mode(
 
 
 def check_existence(design: Design, resolved: Resolved) -> None:
-    """Raise where the unpenalised coefficients are not identified or run off to infinity."""
+    """Raise where unpenalised coefficients, or flat directions of joint laws, are not identified or run to infinity."""
     start = int(resolved.intercept)
-    free = np.flatnonzero(resolved.free)
+    between = (resolved.lower > -np.inf) & (resolved.upper < np.inf)
+    free = np.flatnonzero(resolved.free & ~between)
     columns = [np.ones(design.n) if j < start else design.X[:, j - start] for j in free]
+    names = [resolved.coefficients[j] for j in free]
+    for piece in penalised(resolved):
+        null = piece.law.null_space()
+        if null is not None:
+            columns += list((design.X[:, piece.at - start] @ piece.back(null.T).T).T)
+            names += _flat_names(resolved, piece.at, null.shape[1])
     if not columns:
         return
     present = resolved.weights > 0.0
-    Z, names = np.column_stack(columns)[present], tuple(resolved.coefficients[j] for j in free)
+    Z = np.column_stack(columns)[present]
     check_rank(Z, names)
     check_maximum(Z, design.y[present], resolved.likelihood.name, names)
+
+
+def _flat_names(resolved: Resolved, at: np.ndarray, count: int) -> list[str]:
+    """Return names of the directions of the coefficients ``at`` that their penalty leaves free."""
+    first, last = resolved.coefficients[at[0]], resolved.coefficients[at[-1]]
+    which = [""] if count == 1 else [f" {k + 1}" for k in range(count)]
+    return [f"flat direction{k} of the penalty on {first} ... {last}" for k in which]
 
 
 def solve(problem: Problem, start: np.ndarray, loss: Quadratic | None = None) -> Solution:
@@ -146,7 +223,7 @@ def gaussian_loss(problem: Problem) -> Quadratic:
 
 def find_null(joint: LogJoint, problem: Problem) -> float:
     """Return the objective with every penalised coefficient at 0 and the free ones at their optimum."""
-    free = (problem.l1 + problem.l2 <= 0.0) & ~problem.positive
+    free = (joint.resolved.free & ~joint.resolved.bounded)[problem.kept]
     if free.sum() <= int(problem.intercept):
         return joint.loss(joint.null())
     reduced = problem.restricted(free)
