@@ -18,8 +18,6 @@ from bayesreg.resolved import PenaltySpec, Resolved, Standardize, resolve
 from bayesreg.support import check_supported
 
 if TYPE_CHECKING:
-    from xarray import DataTree
-
     from bayesreg.results.map_fit import MapFit
     from bayesreg.results.mle_fit import MleFit
     from bayesreg.results.path_fit import PathFit
@@ -359,7 +357,7 @@ class Model:
 
         return prior_table(self.resolved, check_level(level))
 
-    def prior_predictive(self, draws: int = 1000, seed: int | None = None) -> DataTree:
+    def prior_predictive(self, draws: int = 1000, seed: int | None = None) -> Any:
         """Return draws from the prior: what the model believes before any fit; see `plots.prior_predictive`.
 
         Groups ``prior`` (``beta``; by draw ``sigma``, ``R2``, lowest and highest mean of a row), ``prior_predictive``

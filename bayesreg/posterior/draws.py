@@ -43,32 +43,72 @@ def make_tree(
     variables: dict[str, Any] = {"beta": (("chain", "draw", "coef"), beta[..., kept])}
     if sigma is not None:
         variables["sigma"] = (("chain", "draw"), sigma)
-    posterior = xr.Dataset(variables, coords={**chains, "coef": names[kept]}, attrs={**made_by(), **attributes})
+    posterior = xr.Dataset(variables, coords={**chains, "coef": names[kept]}, attrs={**_made_by(), **attributes})
     groups = {"posterior": posterior}
     if stats:
         groups["sample_stats"] = xr.Dataset(
-            {name: (("chain", "draw"), value) for name, value in stats.items()}, coords=chains, attrs=made_by()
+            {name: (("chain", "draw"), value) for name, value in stats.items()}, coords=chains, attrs=_made_by()
         )
-    groups["observed_data"] = observed_dataset(design)
-    groups["constant_data"] = constant_dataset(resolved, sigma_fixed=sigma is None)
+    groups["observed_data"] = _observed(design)
+    groups["constant_data"] = _constant(resolved, sigma_fixed=sigma is None)
     return xr.DataTree.from_dict(groups)
 
 
-def made_by() -> dict[str, str]:
+def make_prior_tree(
+    design: Design,
+    resolved: Resolved,
+    beta: np.ndarray,
+    by_draw: dict[str, np.ndarray],
+    response: np.ndarray,
+    attributes: dict[str, Any],
+) -> Any:
+    """Return the DataTree of draws from the prior, in one chain.
+
+    Groups: ``prior`` with ``beta`` (chain, draw, coef) and what else is known of each draw; ``prior_predictive``
+    with the response (chain, draw, obs); ``observed_data`` and ``constant_data`` as in `make_tree`.
+
+    Parameters
+    ----------
+    design : Design
+    resolved : Resolved
+    beta : ndarray (draws, q)
+    by_draw : dict of ndarray (draws,)
+    response : ndarray (draws, n)
+    attributes : dict
+        Put on both groups.
+    """
+    import xarray as xr
+
+    kept, names, pairs = ~resolved.excluded, np.array(resolved.coefficients), ("chain", "draw")
+    where = {"chain": [0], "draw": np.arange(beta.shape[0])}
+    about = {**_made_by(), **attributes}
+    prior: dict[str, Any] = {"beta": ((*pairs, "coef"), beta[None][..., kept])}
+    prior |= {name: (pairs, values[None]) for name, values in by_draw.items()}
+    predicted = {design.response: ((*pairs, "obs"), response[None])}
+    groups = {
+        "prior": xr.Dataset(prior, coords={**where, "coef": names[kept]}, attrs=about),
+        "prior_predictive": xr.Dataset(predicted, coords={**where, "obs": np.asarray(design.index)}, attrs=about),
+        "observed_data": _observed(design),
+        "constant_data": _constant(resolved, sigma_fixed=resolved.sigma_prior is None),
+    }
+    return xr.DataTree.from_dict(groups)
+
+
+def _made_by() -> dict[str, str]:
     """Return the attributes that name the software."""
     from bayesreg import __version__
 
     return {"inference_library": "bayesreg", "inference_library_version": __version__}
 
 
-def observed_dataset(design: Design) -> Any:
+def _observed(design: Design) -> Any:
     """Return the response (obs) as a Dataset."""
     import xarray as xr
 
     return xr.Dataset({design.response: ("obs", design.y)}, coords={"obs": np.asarray(design.index)})
 
 
-def constant_dataset(resolved: Resolved, *, sigma_fixed: bool) -> Any:
+def _constant(resolved: Resolved, *, sigma_fixed: bool) -> Any:
     """Return strengths in both units (coef), phi, and sigma where it is fixed, as a Dataset."""
     import xarray as xr
 

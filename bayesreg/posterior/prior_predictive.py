@@ -10,7 +10,7 @@ from bayesreg.arguments import check_whole
 from bayesreg.design import Design
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.objective import Piece, null_intercept, penalised
-from bayesreg.posterior.draws import constant_dataset, made_by, observed_dataset
+from bayesreg.posterior.draws import make_prior_tree
 from bayesreg.resolved import Resolved
 
 BYTE_LIMIT = 2**30
@@ -101,37 +101,25 @@ def _draw(piece: Piece, ratio: np.ndarray, rng: np.random.Generator) -> np.ndarr
 def _tree(
     design: Design, resolved: Resolved, beta: np.ndarray, sigma: np.ndarray, seed: int, rng: np.random.Generator
 ) -> Any:
-    """Return the draws in ArviZ's schema."""
-    import xarray as xr
-
+    """Draw the responses and return everything in ArviZ's schema."""
     law, start = resolved.likelihood, int(resolved.intercept)
     effect = beta[:, start:] @ design.X.T
     eta = effect + resolved.offset + (beta[:, :1] if start else 0.0)
     with np.errstate(over="ignore"):
         mean = law.mean(eta)
-    precision = np.where(resolved.weights > 0.0, resolved.weights, 1.0) if not resolved.frequency else 1.0
-    response = law.draw(mean, sigma[:, None] ** 2 / (precision if law.has_dispersion else 1.0), rng)
-    kept, names = ~resolved.excluded, np.array(resolved.coefficients)
-    pairs = ("chain", "draw")
-    prior: dict[str, Any] = {"beta": ((*pairs, "coef"), beta[None][..., kept])}
-    if law.has_dispersion:
-        prior["sigma"] = (pairs, sigma[None])
-        center = effect @ resolved.weights / resolved.weights.sum()
-        signal = (effect - center[:, None]) ** 2 @ resolved.weights / resolved.weights.sum()
-        prior["R2"] = (pairs, (signal / (signal + sigma**2))[None])
-    prior |= {"lowest_mean": (pairs, mean.min(axis=1)[None]), "highest_mean": (pairs, mean.max(axis=1)[None])}
-    where = {"chain": [0], "draw": np.arange(sigma.size)}
-    about = {**made_by(), "seed": seed, "family": resolved.family.name, **_held(resolved)}
-    obs = np.asarray(design.index)
-    groups = {
-        "prior": xr.Dataset(prior, coords={**where, "coef": names[kept]}, attrs=about),
-        "prior_predictive": xr.Dataset(
-            {design.response: ((*pairs, "obs"), response[None])}, coords={**where, "obs": obs}, attrs=about
-        ),
-        "observed_data": observed_dataset(design),
-        "constant_data": constant_dataset(resolved, sigma_fixed=resolved.sigma_prior is None),
-    }
-    return xr.DataTree.from_dict(groups)
+    precision = np.ones(design.n) if resolved.frequency else np.where(resolved.weights > 0.0, resolved.weights, 1.0)
+    response = law.draw(mean, sigma[:, None] ** 2 / precision, rng)
+    by_draw = {"sigma": sigma, "R2": _share(resolved, effect, sigma)} if law.has_dispersion else {}
+    by_draw |= {"lowest_mean": mean.min(axis=1), "highest_mean": mean.max(axis=1)}
+    about = {"seed": seed, "family": resolved.family.name, **_held(resolved)}
+    return make_prior_tree(design, resolved, beta, by_draw, response, about)
+
+
+def _share(resolved: Resolved, effect: np.ndarray, sigma: np.ndarray) -> np.ndarray:
+    """Return ``R^2`` (draws,): the share of the variance over the rows that the columns explain."""
+    weights = resolved.weights / resolved.weights.sum()
+    signal = (effect - (effect @ weights)[:, None]) ** 2 @ weights
+    return np.asarray(signal / (signal + sigma**2))
 
 
 def _held(resolved: Resolved) -> dict[str, str]:
