@@ -188,6 +188,8 @@ class Penalty(ABC):
     """The rules for ``weights`` that are given by name."""
     prior_units: ClassVar[bool] = False
     """Whether the strength is given as a prior scale (else in loss units)."""
+    may_be_open: ClassVar[bool] = False
+    """Whether a strength in prior units can be None too, to be learned."""
     is_flat: ClassVar[bool] = False
     """Whether it is no penalty at all."""
     plain: ClassVar[bool] = False
@@ -210,6 +212,8 @@ class Penalty(ABC):
         if not (isinstance(self.weights, str) and self.weights in self.weight_names):
             check_weights(self.weights)
         for name in self.strength_names:
+            if self.may_be_open and getattr(self, name) is None:
+                continue
             check_strength(name, getattr(self, name), prior_units=self.prior_units, zero=len(self.strength_names) > 1)
         self._check()
 
