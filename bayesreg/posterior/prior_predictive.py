@@ -9,6 +9,7 @@ import numpy as np
 from bayesreg.arguments import check_whole
 from bayesreg.design import Design
 from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.learned import draw_scales
 from bayesreg.objective import Piece, null_intercept, penalised
 from bayesreg.posterior.draws import make_prior_tree
 from bayesreg.resolved import Resolved
@@ -40,17 +41,19 @@ def prior_predictive(design: Design, resolved: Resolved, draws: int, seed: int |
     used = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else int(seed)
     rng = np.random.default_rng(used)
     sigma = draw_sigma(resolved, rng, int(draws))
-    beta = draw_coefficients(design, resolved, sigma, rng)
-    return _tree(design, resolved, beta, sigma, used, rng)
+    scales = draw_scales(resolved.learned, rng, int(draws))
+    beta = draw_coefficients(design, resolved, sigma, scales, rng)
+    return _tree(design, resolved, beta, sigma, scales, used, rng)
 
 
 def check_proper(resolved: Resolved) -> None:
-    """Raise unless every slope has a proper prior of known strength."""
-    if resolved.is_open:
-        raise UnsupportedError(
-            "A strength was left open, so the prior is not one distribution yet. Give it, or let it follow from what "
-            "you believe: br.Normal.from_belief(within=2, on='odds ratio')."
-        )
+    """Raise unless every slope has a proper prior, its strength known or learned."""
+    for block in resolved.blocks:
+        if not block.penalty.is_given and resolved.learned_of(block) < 0:
+            raise UnsupportedError(
+                f"{block.penalty.written} has no strength and no prior of it, so there is nothing to draw. Give it, or "
+                "let it follow from what you believe: br.Normal.from_belief(within=2, on='odds ratio')."
+            )
     inside = np.isfinite(resolved.lower) & np.isfinite(resolved.upper)
     flat = resolved.free & ~inside
     for piece in penalised(resolved):
@@ -72,15 +75,26 @@ def draw_sigma(resolved: Resolved, rng: np.random.Generator, draws: int) -> np.n
     return resolved.sigma_prior.draw(rng, (draws,))
 
 
-def draw_coefficients(design: Design, resolved: Resolved, sigma: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def draw_coefficients(
+    design: Design, resolved: Resolved, sigma: np.ndarray, scales: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
     """Return draws of the coefficients (draws, q) on the user's scale; a flat intercept is held.
 
     It is held where the columns are centred: at every draw a row at the means of the columns has the mean response
     of the null model.
+
+    Parameters
+    ----------
+    design : Design
+    resolved : Resolved
+    sigma : ndarray (draws,)
+    scales : ndarray (draws, L)
+        Of the learned strengths.
+    rng : numpy.random.Generator
     """
     beta = np.zeros((sigma.size, len(resolved.coefficients)))
     for piece in penalised(resolved):
-        beta[:, piece.at] = piece.back(_draw(piece, np.sqrt(resolved.phi) / sigma, rng))
+        beta[:, piece.at] = piece.back(_draw(piece, resolved.phi, sigma, scales, rng))
     if resolved.intercept:
         if resolved.free[0]:
             beta[:, 0] = null_intercept(design, resolved)
@@ -88,18 +102,31 @@ def draw_coefficients(design: Design, resolved: Resolved, sigma: np.ndarray, rng
     return beta
 
 
-def _draw(piece: Piece, ratio: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return draws (draws, d) of what a law acts on, at each draw's ``sqrt(phi) / sigma`` where it moves."""
-    shape = (ratio.size, piece.at.size)
-    if not piece.relative:
-        return piece.law.draw(piece.strength, rng, shape)
-    if piece.law.traits.separable:
-        return piece.law.draw(piece.strength.scaled(ratio[:, None]), rng, shape)
-    return piece.law.draw(piece.strength, rng, shape) / ratio[:, None]
+def _draw(piece: Piece, phi: float, sigma: np.ndarray, scales: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return draws (draws, d) of what a law acts on, each at its own sigma and scale."""
+    shape = (sigma.size, piece.at.size)
+    if not piece.law.traits.separable:
+        fixed = piece.law.draw(piece.unit, rng, shape)
+        return fixed * _width(piece, phi, sigma, scales)[:, None]
+    each = scales.T[..., None] if piece.learned >= 0 else None
+    return piece.law.draw(piece.strength_at(phi, sigma[:, None], each), rng, shape)
+
+
+def _width(piece: Piece, phi: float, sigma: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    """Return by how much (draws,) a joint law is wider than at its unit strength."""
+    width = scales[:, piece.learned] if piece.learned >= 0 else np.ones(sigma.size)
+    unit = 1.0 if piece.learned >= 0 else np.sqrt(phi)
+    return width * sigma / unit if piece.relative else width
 
 
 def _tree(
-    design: Design, resolved: Resolved, beta: np.ndarray, sigma: np.ndarray, seed: int, rng: np.random.Generator
+    design: Design,
+    resolved: Resolved,
+    beta: np.ndarray,
+    sigma: np.ndarray,
+    scales: np.ndarray,
+    seed: int,
+    rng: np.random.Generator,
 ) -> Any:
     """Draw the responses and return everything in ArviZ's schema."""
     law, start = resolved.likelihood, int(resolved.intercept)
@@ -110,6 +137,7 @@ def _tree(
     precision = np.ones(design.n) if resolved.frequency else np.where(resolved.weights > 0.0, resolved.weights, 1.0)
     response = law.draw(mean, sigma[:, None] ** 2 / precision, rng)
     by_draw = {"sigma": sigma, "R2": _share(resolved, effect, sigma)} if law.has_dispersion else {}
+    by_draw |= {"tau": scales} if resolved.learned else {}
     by_draw |= {"lowest_mean": mean.min(axis=1), "highest_mean": mean.max(axis=1)}
     about = {"seed": seed, "family": resolved.family.name, **_held(resolved)}
     return make_prior_tree(design, resolved, beta, by_draw, response, about)

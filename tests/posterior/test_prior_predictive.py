@@ -165,7 +165,6 @@ def test_seeds() -> None:
         ({"prior": {"x": br.Normal(1.0)}}, r"The prior of z is flat or improper.*br\.Normal\.from_belief"),
         ({}, "The prior of x, z is flat or improper"),
         ({"prior": br.Flat(limits=(0.0, np.inf))}, "The prior of x, z is flat or improper"),
-        ({"prior": br.L1()}, r"A strength was left open.*br\.Normal\.from_belief"),
         ({"prior": br.Normal(1.0), "dispersion": "jeffreys"}, "improper prior 1 / sigma.*HalfT"),
     ],
 )
@@ -191,3 +190,23 @@ def test_bad_arguments_are_refused(arguments: Any, message: str) -> None:
 def test_a_flat_prior_between_two_limits_is_a_distribution() -> None:
     found = tree("y ~ z", prior=br.Flat(limits=(-1.0, 3.0)))
     assert holds(column(found, "z"), stats.uniform(-1.0, 4.0))
+
+
+def test_a_learned_scale_is_drawn_with_its_coefficients() -> None:
+    """A half-Cauchy scale of a Laplace prior; then the sd of the linear predictor of two uncorrelated columns."""
+    found = tree(prior={"x": br.Laplace(br.HalfCauchy(0.5)), "z": br.Normal(0.1)})
+    tau = np.asarray(found["prior"]["tau"].sel(learned="x"))[0]
+    assert stats.kstest(tau / 0.5, stats.halfcauchy.cdf).pvalue > 1e-4
+    assert holds(column(found, "x") * np.std(DATA.x) / tau, stats.laplace)
+    sd = br.Normal.from_belief(prob=0.9, within=3.0, on="sd")
+    hits = tree("hit ~ z", family="bernoulli", prior=sd)
+    tau = np.asarray(hits["prior"]["tau"])[0, :, 0]
+    assert (tau <= 3.0).mean() == pytest.approx(0.9, abs=0.024)  # 5 standard errors
+    assert holds(column(hits, "z") * np.std(DATA.z) / tau, stats.norm)
+
+
+def test_a_strength_left_open_has_a_uniform_r2() -> None:
+    found = tree(prior=br.L2(), dispersion=br.Exponential(1.0))
+    sigma, tau = np.asarray(found["prior"]["sigma"])[0], np.asarray(found["prior"]["tau"])[0, :, 0]
+    assert holds(2.0 * tau**2 / (2.0 * tau**2 + 1.0), stats.uniform)
+    assert holds(column(found, "z") * np.std(DATA.z) / tau / sigma, stats.norm)
