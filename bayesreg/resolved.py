@@ -165,7 +165,7 @@ class Resolved:
         relative = self.sigma_relative.copy()
         for block in self.blocks:
             at = block.columns
-            rate[at], precision[at] = _multiplied(block.law, self.strength.at(at), factor, self.phi)
+            rate[at], precision[at] = multiplied_strength(block.law, self.strength.at(at), factor, self.phi)
             relative[at] = block.penalty.relative_to == "sigma" and self.likelihood.has_dispersion
         blocks = tuple(replace(block, penalty=block.penalty.multiplied(factor)) for block in self.blocks)
         return replace(
@@ -200,7 +200,7 @@ class Resolved:
         return lam
 
 
-def _multiplied(law: Penalty, strength: Strength, factor: float, phi: float) -> Strength:
+def multiplied_strength(law: Penalty, strength: Strength, factor: float, phi: float) -> Strength:
     """Return the strength of coefficients (d,) when the law's own strength is multiplied, as `Penalty.multiplied` does."""
     base, other = law.multiplied(1.0).strength(phi), law.multiplied(factor).strength(phi)
     if law.plain or base == other:

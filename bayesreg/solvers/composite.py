@@ -14,7 +14,7 @@ import numpy as np
 
 from bayesreg.design import Design
 from bayesreg.families import Likelihood
-from bayesreg.objective import LogJoint, Piece, penalised
+from bayesreg.objective import Piece, penalised
 from bayesreg.penalties import Penalty, Strength
 from bayesreg.penalties.separable import Separable
 from bayesreg.resolved import Resolved
@@ -172,10 +172,10 @@ class Composite:
         return (free, *(part.tangent(g[part.at]) for part in self.parts))
 
     def to_user(self, g: np.ndarray) -> np.ndarray:
-        """Return coefficients (q,) from coordinates (m,)."""
+        """Return coefficients (..., q) from coordinates (..., m)."""
         plain = g.copy()
         for piece, at, unit in self.turned:
-            plain[at] = piece.back(g[at] / unit) * self.problem.size[at]
+            plain[..., at] = piece.back(g[..., at] / unit) * self.problem.size[at]
         return self.problem.to_user(plain)
 
     def from_user(self, beta: np.ndarray) -> np.ndarray:
@@ -222,8 +222,3 @@ def _parts(resolved: Resolved, problem: Problem, units: dict[int, float]) -> tup
             strength = strength.scaled(1.0 / problem.size[at])
         parts.append(Part(piece.law, at, strength, unit, resolved.phi))
     return tuple(parts)
-
-
-def null_coordinates(joint: LogJoint, composite: Composite) -> np.ndarray:
-    """Return the coordinates (m,) of all coefficients at 0 but a flat intercept."""
-    return composite.from_user(joint.null())
