@@ -20,7 +20,7 @@ Array = Any  # a NumPy array or a PyTensor variable: whatever the namespace comp
 
 @dataclass(frozen=True)
 class Namespace:
-    """The functions that likelihoods and penalties may call; every one is elementwise except ``sum``."""
+    """The functions that likelihoods and penalties may call; every one is elementwise except ``sum`` and ``sort``."""
 
     name: str
     abs: Callable[..., Array]
@@ -32,6 +32,7 @@ class Namespace:
     where: Callable[..., Array]
     maximum: Callable[..., Array]
     sum: Callable[..., Array]
+    sort: Callable[..., Array]
     softplus: Callable[..., Array]
     expit: Callable[..., Array]
     erfcx: Callable[..., Array]
@@ -54,6 +55,7 @@ NUMPY = Namespace(
     where=np.where,
     maximum=np.maximum,
     sum=np.sum,
+    sort=np.sort,
     softplus=_softplus,
     expit=special.expit,
     erfcx=special.erfcx,
@@ -82,6 +84,7 @@ def pytensor_namespace() -> Namespace:
         where=pt.switch,
         maximum=pt.maximum,
         sum=pt.sum,
+        sort=pt.sort,
         softplus=pt.softplus,
         expit=pt.sigmoid,
         erfcx=pt.erfcx,
