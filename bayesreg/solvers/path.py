@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import final
 
 import numpy as np
@@ -11,9 +11,24 @@ from bayesreg.design import Design
 from bayesreg.errors import DataError
 from bayesreg.objective import LogJoint
 from bayesreg.resolved import Resolved
-from bayesreg.solvers.mode import Mode, Solution, check_existence, find_null, gaussian_loss, make_mode, solve
+from bayesreg.solvers.composite import make_composite
+from bayesreg.solvers.general import gaussian_model
+from bayesreg.solvers.grid import general_grid
+from bayesreg.solvers.mode import (
+    Mode,
+    Solution,
+    check_existence,
+    find_null,
+    gaussian_loss,
+    holds_all,
+    is_direct,
+    make_general_mode,
+    make_mode,
+    null_scale,
+    solve,
+)
 from bayesreg.solvers.problem import Problem, make_problem
-from bayesreg.solvers.ridge import solve_ridge_path
+from bayesreg.solvers.ridge import solve_ridge_path, unit_coordinates
 
 SMALLEST_RATIO = 1e-10
 MAX_ROUNDS = 100
@@ -40,6 +55,8 @@ def find_path(design: Design, resolved: Resolved, multipliers: np.ndarray) -> Mo
     problem = make_problem(design, resolved)
     multipliers = np.sort(np.asarray(multipliers, dtype=float))[::-1]
     null_objective = find_null(LogJoint(design, resolved), problem)
+    if not is_direct(resolved, problem):
+        return ModePath(multipliers, _general_modes(design, resolved, multipliers, null_objective))
     start = problem.from_user(LogJoint(design, resolved).null())
     modes = []
     gaussian = problem.likelihood.name == "gaussian"
@@ -52,20 +69,39 @@ def find_path(design: Design, resolved: Resolved, multipliers: np.ndarray) -> Mo
         solutions = []
     loss = gaussian_loss(problem) if gaussian and not solutions else None
     for k, factor in enumerate(multipliers):
-        scaled = replace(problem, l1=factor * problem.l1, l2=factor * problem.l2)
+        scaled = problem.multiplied(factor)
         solution = solutions[k] if solutions else solve(scaled, start, loss)
         start = solution.g
         modes.append(make_mode(LogJoint(design, resolved.multiplied(factor)), scaled, solution, null_objective, loss))
     return ModePath(multipliers, tuple(modes))
 
 
+def _general_modes(
+    design: Design, resolved: Resolved, multipliers: np.ndarray, null_objective: float
+) -> tuple[Mode, ...]:
+    """Return the modes of a model with penalties of any law, each started from the one before."""
+    composite, beta, modes = make_composite(design, resolved), LogJoint(design, resolved).null(), []
+    loss = gaussian_model(composite) if composite.likelihood.name == "gaussian" else None
+    for factor in multipliers:
+        other = resolved.multiplied(factor)
+        scaled, joint = composite.at(other), LogJoint(design, other)
+        modes.append(make_general_mode(joint, scaled, scaled.from_user(beta), null_objective, loss))
+        beta = modes[-1].beta
+    return tuple(modes)
+
+
 def multiplier_grid(design: Design, resolved: Resolved, count: int, ratio: float | None) -> np.ndarray:
     """Return ``count`` multipliers, evenly spaced in logarithm from the largest that matters, decreasing.
 
-    With an absolute value in the penalty the largest is the smallest at which every coefficient so
-    penalised is 0 (quadratic blocks follow the same multiplier). For quadratic penalties alone it is 100 times
-    the largest eigenvalue of the curvature relative to the penalty, where the fit is all but flat.
+    With a kink at 0 in the penalty the largest is the smallest at which every coefficient so penalised is 0 (smooth
+    blocks follow the same multiplier); a penalty with an infinite slope at 0, which holds it there at any strength,
+    counts from where 0 would be the lowest point for an orthogonal design. For smooth penalties alone it is 100 times
+    the largest eigenvalue of the curvature relative to the penalty (for other laws than quadratic forms, to the normal
+    law of the same spread), where the fit is all but flat.
     """
+    if not holds_all(resolved):
+        joint = LogJoint(design, resolved)
+        return general_grid(joint, make_composite(design, resolved), null_scale(joint), count, ratio)
     problem, joint = make_problem(design, resolved), LogJoint(design, resolved)
     n, m = problem.Z.shape
     if np.any(problem.l1 > 0.0):
@@ -86,7 +122,7 @@ def _largest_sparse(problem: Problem, joint: LogJoint) -> float:
     start[: int(reduced.intercept)] = joint.null()[0]
     factor = 0.0
     for _ in range(MAX_ROUNDS):
-        scaled = replace(reduced, l2=factor * reduced.l2) if factor > 0.0 else reduced
+        scaled = reduced.multiplied(factor) if factor > 0.0 else reduced
         start = solve(scaled, start).g if start.size else start
         eta = reduced.Z @ start + problem.offset
         slope = problem.Z.T @ (problem.weights * problem.likelihood.score(problem.y, eta))
@@ -103,8 +139,10 @@ def _largest_sparse(problem: Problem, joint: LogJoint) -> float:
 
 
 def _spectrum(problem: Problem, joint: LogJoint) -> np.ndarray:
-    penalised = problem.l2 > 0.0
     eta = joint.eta(joint.null())
     root = np.sqrt(problem.weights * problem.likelihood.curvature(eta))
-    scaled = problem.Z[:, penalised] * root[:, None] / np.sqrt(problem.l2[penalised])
+    free, scaled, _ = unit_coordinates(problem, problem.Z * root[:, None])
+    if problem.root is not None:
+        basis = np.linalg.qr(free)[0]
+        scaled = scaled - basis @ (basis.T @ scaled)
     return np.linalg.svd(scaled, compute_uv=False) ** 2
