@@ -11,6 +11,7 @@ from typing import Any
 
 _PUBLIC = {
     "Model": "model",
+    "adaptive_weights": "results.adaptive",
     "compare": "results.comparison",
     "convert": "conventions",
     "from_package": "conventions",
@@ -32,6 +33,9 @@ _PUBLIC = {
     "ElasticNet": "penalties",
     "ElasticNetPrior": "penalties",
     "Penalty": "penalties",
+    **dict.fromkeys(
+        ("Tikhonov", "MultivariateNormal", "Smooth", "RandomWalk", "GPrior", "Dropout", "EarlyStopping"), "penalties"
+    ),
 }
 _MODULES = ("errors", "datasets", "plots", "select", "testing")
 
