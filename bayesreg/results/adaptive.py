@@ -47,9 +47,9 @@ def adaptive_weights(fit: Any, power: float = 1.0) -> pd.Series:
     --------
     >>> import bayesreg as br
     >>> data = br.datasets.diabetes()
-    >>> first = br.Model("target ~ bmi + bp + s1 + s5", data).mle()
-    >>> model = br.Model("target ~ bmi + bp + s1 + s5", data, penalty=br.L1(3000.0, weights=br.adaptive_weights(first)))
-    >>> model.fit().active.tolist()
+    >>> formula = "target ~ bmi + bp + s1 + s5"
+    >>> weights = br.adaptive_weights(br.Model(formula, data).mle())
+    >>> br.Model(formula, data, penalty=br.L1(50000.0, weights=weights)).fit().active.tolist()
     ['bmi', 'bp', 's5']
     """
     if not is_fit(fit):

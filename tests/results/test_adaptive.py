@@ -11,7 +11,7 @@ FORMULA = "target ~ age + sex + bmi + bp + s1 + s2 + s3 + s4 + s5 + s6"
 
 
 def test_adaptive_lasso_is_a_lasso_on_rescaled_columns():
-    """Zou (2006), section 3.5: divide each column by its weight; scikit-learn solves that to 1e-6 of the coefficients."""
+    """Zou (2006), section 3.5: divide each column by its weight; scikit-learn solves that to 1e-6."""
     data = br.datasets.diabetes()
     first = br.Model(FORMULA, data, penalty=br.L2(10.0)).fit()
     weights = br.adaptive_weights(first)
