@@ -3,32 +3,62 @@
 from __future__ import annotations
 
 from bayesreg.penalties.base import BlockData, Bound, Face, Penalty, Strength, Traits
+from bayesreg.penalties.dropout import Dropout
+from bayesreg.penalties.early_stopping import EarlyStopping
 from bayesreg.penalties.elastic_net import ElasticNet, ElasticNetPrior
 from bayesreg.penalties.flat import Flat
-from bayesreg.penalties.l1 import L1, Laplace
+from bayesreg.penalties.gprior import GPrior
 from bayesreg.penalties.joint import Joint
+from bayesreg.penalties.l1 import L1, Laplace
 from bayesreg.penalties.l2 import L2, Normal
+from bayesreg.penalties.quadratic import QuadraticForm
 from bayesreg.penalties.separable import Separable
+from bayesreg.penalties.smooth import RandomWalk, Smooth
+from bayesreg.penalties.tikhonov import MultivariateNormal, Tikhonov
 
 REGISTRY: dict[str, type[Penalty]] = {
-    law.__name__: law for law in (Flat, L1, Laplace, L2, Normal, ElasticNet, ElasticNetPrior)
+    law.__name__: law
+    for law in (
+        Flat,
+        L1,
+        Laplace,
+        L2,
+        Normal,
+        ElasticNet,
+        ElasticNetPrior,
+        Tikhonov,
+        MultivariateNormal,
+        Smooth,
+        RandomWalk,
+        GPrior,
+        Dropout,
+        EarlyStopping,
+    )
 }
 
 __all__ = [
-    "L1",
-    "L2",
-    "REGISTRY",
     "BlockData",
     "Bound",
+    "Dropout",
+    "EarlyStopping",
     "ElasticNet",
     "ElasticNetPrior",
     "Face",
     "Flat",
+    "GPrior",
     "Joint",
+    "L1",
+    "L2",
     "Laplace",
+    "MultivariateNormal",
     "Normal",
     "Penalty",
+    "QuadraticForm",
+    "REGISTRY",
+    "RandomWalk",
     "Separable",
+    "Smooth",
     "Strength",
+    "Tikhonov",
     "Traits",
 ]

@@ -25,6 +25,15 @@ def check_relative_to(value: object) -> None:
         )
 
 
+def check_scales(penalty: Any) -> None:
+    """Raise where a law whose variances are multiples of the dispersion is asked for as an absolute prior."""
+    if penalty.relative_to is None:
+        raise InputError(
+            f"relative_to=None is not possible for {type(penalty).__name__}, whose variances are multiples of the "
+            "dispersion; allowed: 'sigma' (with sigma, when it is sampled) or 'dispersion' (at the model's dispersion)."
+        )
+
+
 def check_flag(name: str, value: object) -> None:
     """Raise unless ``value`` is True or False."""
     if not isinstance(value, bool | np.bool_):

@@ -72,7 +72,7 @@ class JointCase:
     Attributes
     ----------
     penalty : Joint
-        With its strength given.
+        With its strength given, as the law of the largest block.
     blocks : tuple of Block
     seed : int
     """
@@ -114,7 +114,7 @@ def joint_case(penalty: Joint, seed: int) -> JointCase:
     blocks = tuple(_blocks(given, seed))  # type: ignore[arg-type]
     if not blocks:
         raise InputError(f"{penalty.written} acts on no block of {', '.join(map(str, SIZES))} coefficients.")
-    return JointCase(given, blocks, seed)  # type: ignore[arg-type]
+    return JointCase(blocks[-1].law, blocks, seed)
 
 
 def _blocks(penalty: Joint, seed: int) -> Iterator[Block]:
