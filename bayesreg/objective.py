@@ -39,7 +39,7 @@ def log_prior(
     total: Array = xp.sum(0.0 * beta)
     for piece in penalised(resolved):
         strength = piece.strength_at(resolved.phi, sigma, scales)
-        total = total + xp.sum(piece.law.log_prior(piece.acted_on(beta), strength, xp))
+        total = total + xp.sum(piece.law.log_prior(piece.acted_on(beta), strength, xp)) + piece.log_volume
     return total
 
 
@@ -94,6 +94,13 @@ class Piece:
         if self.map is None:
             return value
         return self.map * value if self.map.ndim == 1 else self.map @ value
+
+    @property
+    def log_volume(self) -> np.float64:
+        """``log |det map|``, which makes the density of what the law acts on one of the coefficients."""
+        if self.map is None:
+            return np.float64(0.0)
+        return np.float64(np.log(np.abs(self.map)).sum() if self.map.ndim == 1 else np.linalg.slogdet(self.map)[1])
 
     def back(self, acted_on: np.ndarray) -> np.ndarray:
         """Return the coefficients (..., d) from what the law acts on, the intercept that of the centred columns."""

@@ -67,6 +67,8 @@ def curvature_root(design: Design, resolved: Resolved, mode: np.ndarray) -> np.n
     rows = problem.Z * np.sqrt(problem.weights * problem.likelihood.curvature(eta) / resolved.phi)[:, None]
     precision = problem.l2 / resolved.phi + 0.5 * (problem.l1 / resolved.phi) ** 2
     curvature = rows.T @ rows + np.diag(precision)
+    if problem.quadratic is not None:
+        curvature += problem.quadratic / resolved.phi
     try:
         root = cholesky(curvature, lower=True)
     except LinAlgError as error:

@@ -74,7 +74,7 @@ def sigma_law(spectrum: Spectrum, prior: SigmaPrior | None, phi: float) -> Sigma
 def inverse_gamma(spectrum: Spectrum, prior: InverseGamma | Jeffreys) -> SigmaLaw:
     """Return the law of sigma under a conjugate prior, where every penalty is relative to sigma."""
     a, b = (prior.a, prior.b) if isinstance(prior, InverseGamma) else (0.0, 0.0)
-    free = spectrum.share.size - np.count_nonzero(spectrum.relative)
+    free = spectrum.share.size - spectrum.relative_rank
     shape = a + 0.5 * (spectrum.observations - free)
     scale = b + 0.5 * float(spectrum.misfit(np.ones(1))[0][0])
     sigma = np.array([np.sqrt(scale / shape)])

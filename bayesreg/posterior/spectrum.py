@@ -10,6 +10,7 @@ from scipy.linalg import LinAlgError, eigh, qr
 
 from bayesreg.design import Design
 from bayesreg.errors import EngineError, ImproperPosteriorError
+from bayesreg.objective import log_prior
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.problem import Problem, make_problem
 
@@ -33,8 +34,12 @@ class Spectrum:
         ``V' Z'W y``.
     rows : ndarray (r, m), target : ndarray (r,), rest : float
         Triangular factor of the rows times ``V``, of the response, and the sum of squares outside.
-    relative, absolute : ndarray (m,)
-        Diagonals of ``K`` and ``L``.
+    relative, absolute : ndarray (m, m)
+        ``K`` and ``L``.
+    relative_rank : int
+        Of the priors relative to sigma: their density falls with this power of it.
+    log_prior : float
+        Log prior density of the coefficients (user's scale) where every penalty is 0, at ``sigma^2 = unit``.
     log_volume : float
         ``log |det V|``.
     observations : float
@@ -52,6 +57,8 @@ class Spectrum:
     rest: float
     relative: np.ndarray
     absolute: np.ndarray
+    relative_rank: int
+    log_prior: float
     log_volume: float
     observations: float
     log_weights: float
@@ -77,24 +84,21 @@ class Spectrum:
         centre = self.centre(sigma)
         g = centre @ self.vectors.T
         residual = centre @ self.rows.T - self.target
-        return (residual**2).sum(axis=1) + self.rest + g**2 @ self.relative, g**2 @ self.absolute
+        return (residual**2).sum(axis=1) + self.rest + _forms(g, self.relative), _forms(g, self.absolute)
 
     def log_evidence(self, sigma: np.ndarray) -> np.ndarray:
         """Return ``log p(y | sigma)`` (k,), coefficients integrated out."""
         first, second = self.misfit(sigma)
-        relative, absolute = self.relative > 0.0, self.absolute > 0.0
-        free = self.share.size - relative.sum() - absolute.sum()
-        log_prior = 0.5 * (np.log(self.relative[relative]).sum() + np.log(self.absolute[absolute]).sum())
-        log_prior = log_prior - relative.sum() * np.log(sigma)
+        log_prior = self.log_prior - self.relative_rank * np.log(sigma / np.sqrt(self.unit))
         log_determinant = np.log(self.precision(sigma)).sum(axis=1) - 2.0 * self.log_volume
         return (
             -0.5 * self.observations * (LOG_2PI + 2.0 * np.log(sigma))
             + self.log_weights
-            + 0.5 * free * LOG_2PI
+            + 0.5 * self.share.size * LOG_2PI
             + log_prior
             - 0.5 * log_determinant
             - 0.5 * (first / sigma**2 + second)
-            - np.log(self.problem.size[~(relative | absolute)]).sum()
+            - np.log(self.problem.size).sum()
         )
 
 
@@ -113,14 +117,11 @@ def make_spectrum(design: Design, resolved: Resolved) -> Spectrum:
     factor = qr(rows, mode="r", overwrite_a=True, check_finite=False)[0][: m + 1]
     R, target = factor[:m, :m], factor[:m, m]
     rest = float(factor[m, m] ** 2) if factor.shape[0] > m else 0.0
-    is_relative = resolved.sigma_relative[problem.kept]
-    relative = np.where(is_relative, problem.l2, 0.0)
-    absolute = np.where(is_relative, 0.0, problem.l2 / resolved.phi)
-    first = R.T @ R
-    first[np.diag_indices_from(first)] += relative
     unit = resolved.phi
-    both = first.copy()
-    both[np.diag_indices_from(both)] += unit * absolute
+    relative = prior_form(problem, resolved.sigma_relative)
+    absolute = prior_form(problem, ~resolved.sigma_relative) / unit
+    first = R.T @ R + relative
+    both = first + unit * absolute
     try:
         share, vectors = eigh(first, both, check_finite=False)
     except LinAlgError as error:
@@ -135,6 +136,8 @@ def make_spectrum(design: Design, resolved: Resolved) -> Spectrum:
         ) from error
     present = problem.weights > 0.0
     log_weights = 0.0 if resolved.frequency else 0.5 * float(np.log(problem.weights[present]).sum())
+    nothing = np.zeros(problem.q)
+    top = float(log_prior(resolved, nothing))
     return Spectrum(
         problem=problem,
         vectors=vectors,
@@ -146,7 +149,24 @@ def make_spectrum(design: Design, resolved: Resolved) -> Spectrum:
         rest=rest,
         relative=relative,
         absolute=absolute,
+        relative_rank=round(top - float(log_prior(resolved, nothing, np.sqrt(unit) * np.e))),
+        log_prior=top,
         log_volume=float(np.linalg.slogdet(vectors)[1]),
         observations=resolved.observations,
         log_weights=log_weights,
     )
+
+
+def prior_form(problem: Problem, which: np.ndarray) -> np.ndarray:
+    """Return the loss-unit matrix (m, m) of the quadratic penalties on the coefficients ``which`` (q,)."""
+    here = which[problem.kept]
+    form = np.diag(np.where(here, problem.l2, 0.0))
+    if problem.root is not None:
+        rows = np.where(here, problem.root, 0.0)
+        form += rows.T @ rows
+    return form
+
+
+def _forms(g: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Return ``g'M g`` (k,) of points (k, m)."""
+    return np.asarray(((g @ matrix) * g).sum(axis=1))
