@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
-from bayesreg.penalties import Strength
+from bayesreg.blocks import Block
+from bayesreg.learned import central_scales
+from bayesreg.penalties import Penalty, Separable, Strength
 from bayesreg.resolved import Resolved
+
+
+class Marginal(NamedTuple):
+    """The prior of each raw coefficient (d,): scale of its law, second moment, central range."""
+
+    scale: np.ndarray
+    second: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
 
 
 def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
@@ -17,11 +30,13 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
     term, coefficient, law : str
     relative_to : "sigma" or ""
         Whether the scale moves with sigma; the numbers are at ``sqrt(phi)``.
+    learned : str
+        The prior of a strength that is learned, whose median the numbers are at; "" where it is given.
     lam : float
-        Strength in loss units, on the scale the penalty acts on.
+        Strength in loss units, on the scale the penalty acts on; nan where the law has none.
     scale, scale_standardized : float
-        Laplace scale or Normal (elastic net: prior) standard deviation of the raw coefficient and per
-        standard deviation of its column.
+        Laplace scale, else the prior standard deviation (where that is infinite, the scale of the law) of the raw
+        coefficient, and per standard deviation of its column.
     lower, upper : float
         Central range of the raw coefficient that holds ``level`` of the prior.
     effect_lower, effect_upper : float
@@ -33,51 +48,94 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
         Worth of the prior: its information over that of one row about the coefficient,
         ``n / (E b^2 x_j'V x_j / phi)`` at the null model's curvature.
     """
-    frames = []
-    for block in resolved.blocks:
-        at = block.columns
-        strength = Strength(resolved.strength.rate[at], resolved.strength.precision[at])
-        flat, out = resolved.free[at], resolved.excluded[at]
-        proper = ~flat & ~out
-        safe = Strength(np.where(proper, strength.rate, 1.0), np.where(proper, strength.precision, 1.0))
-        law = block.penalty
-        second = np.where(proper, law.absolute_moments(safe)[1], np.inf)
-        upper = 0.5 * (1.0 + level) if law.positive else level
-        bound = np.where(proper, law.absolute_quantile(upper, safe), np.inf)
-        bound, second = np.where(out, 0.0, bound), np.where(out, 0.0, second)
-        lowest = np.where(proper, law.absolute_quantile(1.0 - upper, safe), 0.0) if law.positive else -bound
-        lower = np.where(out, 0.0, lowest)
-        scale = np.where(proper, 1.0 / safe.rate, np.inf) if law.law == "Laplace" else np.sqrt(second)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "term": [resolved.terms[j] for j in at],
-                    "coefficient": [resolved.coefficients[j] for j in at],
-                    "law": np.where(out, "fixed at 0", np.where(flat, "flat", _name(law))),
-                    "relative_to": np.where(resolved.sigma_relative[at] & proper, "sigma", ""),
-                    "lam": np.where(out, np.inf, resolved.lam()[at]),
-                    "scale": np.where(out, 0.0, scale),
-                    "scale_standardized": np.where(out, 0.0, scale) * resolved.sd[at],
-                    "lower": lower,
-                    "upper": bound,
-                    "effect_lower": _ratio(lower * resolved.sd[at], resolved),
-                    "effect_upper": _ratio(bound * resolved.sd[at], resolved),
-                    "effect": resolved.likelihood.effect,
-                    "proper": proper | out,
-                    "has_mode": True,
-                    "observations": _worth(second, resolved, at),
-                },
-                index=at,
-            )
-        )
-    table = pd.concat(frames).sort_index()
-    return table.reset_index(drop=True)
+    at_median = resolved.at_scales(central_scales(resolved.learned)) if resolved.learned else resolved
+    table = pd.concat([_rows(at_median, block, level) for block in resolved.blocks])
+    return table.sort_index().reset_index(drop=True)
 
 
-def _name(law: object) -> str:
+def _rows(resolved: Resolved, block: Block, level: float) -> pd.DataFrame:
+    """Return the rows of a block."""
+    at, law = block.columns, block.law
+    out = resolved.excluded[at]
+    bounded = np.isfinite(resolved.lower[at]) & np.isfinite(resolved.upper[at])
+    flat = resolved.free[at] & ~bounded & ~out
+    proper = ~flat & (law.traits.proper | (law.is_flat & bounded)) & ~out
+    scale, second, lower, upper = (np.where(out, 0.0, part) for part in _marginal(resolved, block, proper, level))
+    learned = resolved.learned_of(block)
+    return pd.DataFrame(
+        {
+            "term": [resolved.terms[j] for j in at],
+            "coefficient": [resolved.coefficients[j] for j in at],
+            "law": np.where(out, "fixed at 0", np.where(flat, "flat", _name(law))),
+            "relative_to": np.where(resolved.sigma_relative[at] & ~flat & ~out, "sigma", ""),
+            "learned": resolved.learned[learned].describe() if learned >= 0 else "",
+            "lam": np.where(out, np.inf, resolved.lam()[at]),
+            "scale": scale,
+            "scale_standardized": scale * resolved.sd[at],
+            "lower": lower,
+            "upper": upper,
+            "effect_lower": _ratio(lower * resolved.sd[at], resolved),
+            "effect_upper": _ratio(upper * resolved.sd[at], resolved),
+            "effect": resolved.likelihood.effect,
+            "proper": proper | out,
+            "has_mode": out | flat | (not law.no_mode),
+            "observations": _worth(second, resolved, at),
+        },
+        index=at,
+    )
+
+
+def _marginal(resolved: Resolved, block: Block, proper: np.ndarray, level: float) -> Marginal:
+    """Return the prior of each coefficient; infinite where it is not proper."""
+    law, strength = block.law, resolved.strength.at(block.columns)
+    if isinstance(law, Separable):
+        found = _separable(law, strength, proper, level)
+    else:
+        found = _joint(law, Strength(float(strength.rate[0]), float(strength.precision[0])), resolved, block, level)
+    ends = (np.inf, np.inf, -np.inf, np.inf)
+    if law.positive:
+        ends = (np.inf, np.inf, 0.0, np.inf)
+    return Marginal(*(np.where(proper, part, end) for part, end in zip(found, ends, strict=True)))
+
+
+def _separable(law: Separable, strength: Strength, proper: np.ndarray, level: float) -> Marginal:
+    off = 0.0 if law.is_flat else 1.0
+    safe = Strength(np.where(proper, strength.rate, off), np.where(proper, strength.precision, off))
+    if not proper.any():
+        return Marginal(*np.zeros((4, proper.size)))
+    second = np.broadcast_to(law.absolute_moments(safe)[1], proper.shape)
+    scale = 1.0 / safe.rate if law.law == "Laplace" and law.limits is None else _sd(second, safe)
+    return Marginal(scale, second, *law.central_range(level, safe))
+
+
+def _joint(law: Penalty, strength: Strength, resolved: Resolved, block: Block, level: float) -> Marginal:
+    """Return the marginals of a joint law; one that acts on ``metric @ b`` is spherical there, or normal."""
+    d = block.columns.size
+    if not law.traits.proper or strength.rate + strength.precision <= 0.0:
+        return Marginal(*np.zeros((4, d)))
+    if block.metric is None:
+        width = 1.0 / np.where(resolved.scale[block.columns] > 0.0, resolved.scale[block.columns], 1.0)
+    else:
+        width = np.linalg.norm(np.linalg.inv(block.metric), axis=1)
+    second = np.broadcast_to(law.absolute_moments(strength)[1], (d,)) * width**2
+    bound = np.broadcast_to(law.absolute_quantile(level, strength), (d,)) * width
+    return Marginal(_sd(second, strength) * np.where(np.isfinite(second), 1.0, width), second, -bound, bound)
+
+
+def _sd(second: np.ndarray, strength: Strength) -> np.ndarray:
+    """Return the standard deviation, or the scale of a law that has none."""
+    rate = np.asarray(strength.rate, dtype=float)
+    precision = np.asarray(strength.precision, dtype=float)
+    with np.errstate(divide="ignore"):
+        own = np.where(rate > 0.0, 1.0 / rate, precision**-0.5)
+    return np.asarray(np.where(np.isfinite(second), np.sqrt(second), own))
+
+
+def _name(law: Penalty) -> str:
     folded = {"Laplace": "Exponential", "Normal": "HalfNormal", "ElasticNet": "folded ElasticNet"}
-    name = str(getattr(law, "law", ""))
-    return folded.get(name, name) if getattr(law, "positive", False) else name
+    if law.positive:
+        return folded.get(law.law, f"folded {law.law}")
+    return f"{law.law} within limits" if isinstance(law, Separable) and law.limits is not None else law.law
 
 
 def _ratio(bound: np.ndarray, resolved: Resolved) -> np.ndarray:

@@ -112,7 +112,7 @@ def part_quantile(share: np.ndarray, end: float, rate: np.ndarray, precision: np
     long_rate, long_precision = np.where(short, 2.0 / end, rate), np.where(short, 0.0, precision)
     whole, part = log_half_line(long_rate, long_precision), log_interval(end, long_rate, long_precision)
     by_tail = upper_quantile(1.0 - share * np.exp(part - whole), long_rate, long_precision)
-    target = log_interval(end, rate, precision) + np.log(np.maximum(share, np.finfo(float).tiny))
+    target = log_interval(end, rate, precision) + np.log(np.maximum(share, 1e-250))
     x = np.exp(target)
     for _ in range(NEWTON_STEPS):
         at = np.where(short, x, end)
