@@ -170,7 +170,7 @@ class Separable(Penalty):
         bend = self.curvature(np.where(inside, size, 1.0), strength)
         inside = inside & np.isfinite(bend)
         bend = np.where(inside, bend, 0.0)
-        return Face(np.eye(beta.size)[:, inside], np.where(inside, np.sign(beta) * slope, 0.0), np.diag(bend))
+        return Face(np.eye(beta.size)[:, inside], np.sign(beta) * np.where(inside, slope, 0.0), np.diag(bend))
 
     @final
     def draw(self, strength: Strength, rng: np.random.Generator, size: int | tuple[int, ...]) -> np.ndarray:
