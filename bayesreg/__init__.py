@@ -32,6 +32,26 @@ _PUBLIC = {
     "Normal": "penalties",
     "ElasticNet": "penalties",
     "ElasticNetPrior": "penalties",
+    "Bridge": "penalties",
+    "GeneralizedNormal": "penalties",
+    "LogPenalty": "penalties",
+    "GeneralizedDoublePareto": "penalties",
+    "MCP": "penalties",
+    "SCAD": "penalties",
+    "SpikeSlabLasso": "penalties",
+    **dict.fromkeys(
+        (
+            "GroupLasso",
+            "GroupLaplace",
+            "SparseGroupLasso",
+            "SparseGroupLaplace",
+            "FusedLasso",
+            "FusedLaplace",
+            "SLOPE",
+            "SortedLaplace",
+        ),
+        "penalties",
+    ),
     "Penalty": "penalties",
     **dict.fromkeys(
         ("Tikhonov", "MultivariateNormal", "Smooth", "RandomWalk", "GPrior", "Dropout", "EarlyStopping"), "penalties"

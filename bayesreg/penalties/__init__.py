@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from bayesreg.penalties.base import BlockData, Bound, Face, Penalty, Strength, Traits
+from bayesreg.penalties.bridge import Bridge, GeneralizedNormal
 from bayesreg.penalties.dropout import Dropout
 from bayesreg.penalties.early_stopping import EarlyStopping
 from bayesreg.penalties.elastic_net import ElasticNet, ElasticNetPrior
 from bayesreg.penalties.flat import Flat
+from bayesreg.penalties.fused import FusedLaplace, FusedLasso
 from bayesreg.penalties.gprior import GPrior
+from bayesreg.penalties.group import GroupLaplace, GroupLasso
 from bayesreg.penalties.joint import Joint
 from bayesreg.penalties.l1 import L1, Laplace
 from bayesreg.penalties.l2 import L2, Normal
+from bayesreg.penalties.log_penalty import GeneralizedDoublePareto, LogPenalty
+from bayesreg.penalties.mcp import MCP
 from bayesreg.penalties.quadratic import QuadraticForm
+from bayesreg.penalties.scad import SCAD
 from bayesreg.penalties.separable import Separable
+from bayesreg.penalties.slope import SLOPE, SortedLaplace
 from bayesreg.penalties.smooth import RandomWalk, Smooth
+from bayesreg.penalties.sparse_group import SparseGroupLaplace, SparseGroupLasso
+from bayesreg.penalties.spike_slab_lasso import SpikeSlabLasso
 from bayesreg.penalties.tikhonov import MultivariateNormal, Tikhonov
 
 REGISTRY: dict[str, type[Penalty]] = {
@@ -26,6 +35,13 @@ REGISTRY: dict[str, type[Penalty]] = {
         Normal,
         ElasticNet,
         ElasticNetPrior,
+        Bridge,
+        GeneralizedNormal,
+        LogPenalty,
+        GeneralizedDoublePareto,
+        MCP,
+        SCAD,
+        SpikeSlabLasso,
         Tikhonov,
         MultivariateNormal,
         Smooth,
@@ -33,10 +49,25 @@ REGISTRY: dict[str, type[Penalty]] = {
         GPrior,
         Dropout,
         EarlyStopping,
+        GroupLasso,
+        GroupLaplace,
+        SparseGroupLasso,
+        SparseGroupLaplace,
+        FusedLasso,
+        FusedLaplace,
+        SLOPE,
+        SortedLaplace,
     )
 }
 
 __all__ = [
+    "Bridge",
+    "GeneralizedNormal",
+    "LogPenalty",
+    "GeneralizedDoublePareto",
+    "MCP",
+    "SCAD",
+    "SpikeSlabLasso",
     "BlockData",
     "Bound",
     "Dropout",
@@ -46,6 +77,14 @@ __all__ = [
     "Face",
     "Flat",
     "GPrior",
+    "GroupLasso",
+    "GroupLaplace",
+    "SparseGroupLasso",
+    "SparseGroupLaplace",
+    "FusedLasso",
+    "FusedLaplace",
+    "SLOPE",
+    "SortedLaplace",
     "Joint",
     "L1",
     "L2",
