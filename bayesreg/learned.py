@@ -188,7 +188,7 @@ def learn(blocks: tuple[Block, ...], columns: Columns) -> tuple[tuple[Learned, .
             spread += _spread(block, strength, columns)
         at = np.concatenate([block.columns[~columns.excluded[block.columns]] for block in same])
         label = same[0].label if len(same) == 1 else "..."
-        found.append(_learned(label, penalty, same[0].source, at, spread, columns.has_dispersion))
+        found.append(_learned(label, same[0], at, spread, columns.has_dispersion))
     alone = sum(one.shared for one in found) == 1
     return tuple(replace(one, shared=False) if alone else one for one in found), unit
 
@@ -235,15 +235,16 @@ def _joint_covariance(law: Penalty, strength: Strength, d: int) -> np.ndarray:
     return np.diag(np.broadcast_to(law.absolute_moments(strength)[1], (d,)).astype(float))
 
 
-def _learned(label: str, penalty: Penalty, source: int, at: np.ndarray, spread: float, has_dispersion: bool) -> Learned:
+def _learned(label: str, block: Block, at: np.ndarray, spread: float, has_dispersion: bool) -> Learned:
     """Return one learned strength, its hyperprior the default where none is given."""
+    penalty = block.penalty
     given = penalty.hyperprior
     by_default = given is None
     if given is None:
         quadratic = penalty.traits.smooth and penalty.traits.convex
         if not np.isfinite(spread) or spread <= 0.0:
             given = HalfCauchy(1.0)
-        elif not has_dispersion or (quadratic and not penalty.traits.scales_columns):
+        elif not has_dispersion or (quadratic and (block.is_group or not penalty.traits.scales_columns)):
             given = PenalizedComplexity(3.0, 0.05)
         else:
             given = R2()
@@ -261,4 +262,4 @@ def _learned(label: str, penalty: Penalty, source: int, at: np.ndarray, spread: 
     written = penalty.relative_to == "sigma" or (not penalty.prior_units and penalty.relative_to == "dispersion")
     relative = has_dispersion and (by_default or written or given.quantity == "R2")
     shared = by_default and given.quantity == "R2"
-    return Learned(label, source, at, given, relative, spread, shared)
+    return Learned(label, block.source, at, given, relative, spread, shared)

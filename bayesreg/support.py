@@ -27,8 +27,15 @@ VERBS: dict[str, tuple[str, ...]] = {
 VARIANTS = ("given", "positive", "open")
 """Strength given; given and ``positive=True``; strength left open (``lam=None``)."""
 
-QUADRATIC = ("Flat", "L2", "Normal")
-LOSS_UNITS = ("L1", "L2", "ElasticNet")
+QUADRATIC = (
+    *("Flat", "L2", "Normal", "Tikhonov", "MultivariateNormal", "Smooth", "RandomWalk"),
+    *("GPrior", "Dropout", "EarlyStopping"),
+)
+LOSS_UNITS = ("L1", "L2", "ElasticNet", "Tikhonov", "Smooth")
+GAUSSIAN_ONLY = {
+    "Dropout": "The average of dropout over its noise is a penalty of the coefficients alone only in a linear model",
+    "EarlyStopping": "Gradient descent stopped early is the mode under a prior only in a linear model",
+}
 LATER = ("gibbs", "laplace", "advi")
 USE_NUTS = " Use engine='nuts', which samples the same model."
 
@@ -53,19 +60,31 @@ class Cell:
 
 def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = "") -> str:
     """Return why a combination is refused, with the way out; empty where it works."""
-    if variant == "open" and verb in ("fit", "sample", "pymc"):
+    if variant == "open" and verb == "fit":
         return (
-            f"{penalty}() has no strength, and {verb}() needs one. Give lam=<number>; Model.path() shows the fits over "
-            "the whole range of strengths."
+            f"{penalty}() has no strength, and fit() needs one: the joint mode over coefficients and strength does not "
+            "exist, as the density is unbounded. Give the strength as a number (lam=<number>), follow Model.path(), or "
+            "integrate the strength out with Model.sample()."
         )
+    if variant == "open" and verb in ("sample", "pymc") and REGISTRY[penalty].not_learned:
+        return REGISTRY[penalty].not_learned
     if verb == "path" and penalty == "Flat":
         return "A model without a penalty has no strength to follow. Use fit(), or give a penalty such as br.L1()."
+    if family != "gaussian" and verb != "mle" and penalty in GAUSSIAN_ONLY:
+        return (
+            f"{GAUSSIAN_ONLY[penalty]}, and this one is {family}. Use a prior on the coefficients such as "
+            "br.Normal(scale) or br.L2(lam)."
+        )
+    if verb == "path" and penalty == "EarlyStopping":
+        return "Early stopping has no strength to follow. Fit the model at several values of time."
     if verb != "sample":
         return ""
     if engine in LATER:
         return f"The engine {engine!r} is not part of this version. Use engine='auto', 'exact' or 'nuts'."
     if engine != "exact":
         return ""
+    if variant == "open":
+        return f"With a learned strength the posterior is no mixture of normals over sigma alone.{USE_NUTS}"
     if family != "gaussian":
         return f"The posterior of a {family} model has no closed form.{USE_NUTS}"
     if variant == "positive":
@@ -87,7 +106,8 @@ def support_table() -> Iterator[Cell]:
     for family, _ in LIKELIHOODS:
         for penalty in REGISTRY:
             for variant in VARIANTS:
-                if (variant == "open" and penalty not in LOSS_UNITS) or (variant == "positive" and penalty == "Flat"):
+                signed = "positive" in REGISTRY[penalty].__dataclass_fields__ and penalty != "Flat"
+                if (variant == "open" and penalty not in LOSS_UNITS) or (variant == "positive" and not signed):
                     continue
                 for verb, engines in VERBS.items():
                     for engine in engines:

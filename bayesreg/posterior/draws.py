@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bayesreg.design import Design
+from bayesreg.posterior.strengths import lam_draws
 from bayesreg.resolved import Resolved
 
 
@@ -17,13 +18,14 @@ def make_tree(
     sigma: np.ndarray | None,
     attributes: dict[str, Any],
     stats: dict[str, np.ndarray] | None = None,
+    strengths: dict[str, np.ndarray] | None = None,
 ) -> Any:
     """Return the DataTree of a posterior.
 
-    Groups: ``posterior`` with ``beta`` (chain, draw, coef) and, where it is sampled, ``sigma`` (chain,
-    draw); ``sample_stats`` (engine nuts); ``observed_data`` with the response; ``constant_data`` with the
-    strength ``lam`` (coef, loss units) and the prior ``scale`` (coef) of each coefficient, phi, and sigma where it
-    is fixed.
+    Groups: ``posterior`` with ``beta`` (chain, draw, coef) and, where they are sampled, ``sigma`` and ``R2``
+    (chain, draw), ``scale`` and ``lam`` (chain, draw, strength) of the learned strengths; ``sample_stats``
+    (engine nuts); ``observed_data`` with the response; ``constant_data`` with the strength ``lam`` (coef, loss
+    units) and the prior ``scale`` (coef) of each coefficient, phi, and sigma where it is fixed.
 
     Parameters
     ----------
@@ -34,6 +36,8 @@ def make_tree(
     attributes : dict
         Put on the posterior group.
     stats : dict of ndarray (chains, draws), optional
+    strengths : dict of ndarray, optional
+        ``scale`` (chains, draws, L) of the learned strengths, and ``R2`` (chains, draws).
     """
     import xarray as xr
 
@@ -43,7 +47,13 @@ def make_tree(
     variables: dict[str, Any] = {"beta": (("chain", "draw", "coef"), beta[..., kept])}
     if sigma is not None:
         variables["sigma"] = (("chain", "draw"), sigma)
-    posterior = xr.Dataset(variables, coords={**chains, "coef": names[kept]}, attrs={**_made_by(), **attributes})
+    coords: dict[str, Any] = {**chains, "coef": names[kept]}
+    if strengths:
+        pairs = ("chain", "draw", "strength")
+        coords["strength"] = [one.label for one in resolved.learned]
+        variables |= {name: (pairs[: value.ndim], value) for name, value in strengths.items()}
+        variables["lam"] = (pairs, lam_draws(resolved, strengths["scale"]))
+    posterior = xr.Dataset(variables, coords=coords, attrs={**_made_by(), **attributes})
     groups = {"posterior": posterior}
     if stats:
         groups["sample_stats"] = xr.Dataset(

@@ -13,6 +13,7 @@ from bayesreg.design import Design
 from bayesreg.errors import EngineError
 from bayesreg.posterior.coordinates import whiten
 from bayesreg.posterior.graph import build_graph
+from bayesreg.posterior.surrogate import ridge_like
 from bayesreg.resolved import Resolved
 
 
@@ -26,22 +27,26 @@ class NutsDraws:
     beta : ndarray (chains, draws, k)
         Coefficients that are not excluded, on the user's scale.
     sigma : ndarray (chains, draws) or None
+    strengths : dict of ndarray
+        ``scale`` (chains, draws, L) of the learned strengths, and ``R2`` (chains, draws) where it is sampled.
     stats : dict of ndarray (chains, draws)
         ``diverging``, ``energy``, ``tree_depth``, ``n_steps``, ``step_size``, ``acceptance_rate``.
     """
 
     beta: np.ndarray
     sigma: np.ndarray | None
+    strengths: dict[str, np.ndarray]
     stats: dict[str, np.ndarray]
 
 
-def compile_nuts(design: Design, resolved: Resolved, mode: np.ndarray) -> Any:
-    """Return nutpie's compiled model of the graph, in coordinates whitened at the mode."""
+def compile_nuts(design: Design, resolved: Resolved, mode: np.ndarray, representation: str = "direct") -> Any:
+    """Return nutpie's compiled model of the graph; in the direct form in coordinates whitened at ``mode``."""
     import nutpie
     import pytensor
 
-    positive = bool(resolved.positive.any())
-    graph = build_graph(design, resolved, coordinates=None if positive else whiten(design, resolved, mode))
+    direct = representation == "direct" and not resolved.bounded.any()
+    coordinates = whiten(design, ridge_like(resolved), mode) if direct else None
+    graph = build_graph(design, resolved, representation=representation, coordinates=coordinates)
     # fast-math lets a kernel round differently when it comes from the compiler's cache: the same seed would not give
     # the same draws in the first process that compiles a model and in later ones
     exact_arithmetic = pytensor.config.change_flags(numba__fastmath=False)
@@ -74,7 +79,8 @@ def run_nuts(
         )
     posterior = tree["posterior"]
     sigma = np.asarray(posterior["sigma"]) if "sigma" in posterior else None
-    return NutsDraws(np.asarray(posterior["beta"]), sigma, _stats(tree["sample_stats"]))
+    strengths = {name: np.asarray(posterior[name]) for name in ("scale", "R2") if name in posterior}
+    return NutsDraws(np.asarray(posterior["beta"]), sigma, strengths, _stats(tree["sample_stats"]))
 
 
 @contextmanager

@@ -1,13 +1,78 @@
-"""Whether a posterior exists, where that depends on the prior of sigma."""
+"""Whether a posterior exists: flat and bounded directions of the prior, and the prior of sigma."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from bayesreg.design import Design
-from bayesreg.errors import ImproperPosteriorError
+from bayesreg.errors import ImproperPosteriorError, RankError, SeparationError
+from bayesreg.existence import check_maximum, check_rank
+from bayesreg.objective import Piece, penalised
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.problem import make_problem
+
+
+def check_flat_directions(design: Design, resolved: Resolved) -> None:
+    """Raise where the likelihood alone does not decide about directions that the prior leaves free.
+
+    These are flat coefficients, the null spaces of penalties (the level of a smooth), and all coefficients of
+    a penalty that is bounded (`MCP`, `SCAD`), whose ``exp(-penalty)`` does not integrate.
+
+    Raises
+    ------
+    RankError, SeparationError
+        If only coefficients without a penalty are concerned.
+    ImproperPosteriorError
+        Naming the penalties whose flat directions are concerned, with what to use instead.
+    """
+    q, start = len(resolved.coefficients), int(resolved.intercept)
+    free = np.flatnonzero(resolved.free)
+    directions, names = [np.eye(q)[free]], [resolved.coefficients[j] for j in free]
+    loose: list[Piece] = []
+    for piece in penalised(resolved):
+        found = _loose(resolved, piece)
+        if found is None:
+            continue
+        loose.append(piece)
+        rows = np.zeros((found.shape[1], q))
+        rows[:, piece.at] = piece.back(found.T)
+        directions.append(rows)
+        single = found.shape[1] == piece.at.size
+        names += [resolved.coefficients[j] if single else f"flat direction of {_name(piece)}" for j in piece.at][
+            : found.shape[1]
+        ]
+    basis = np.concatenate(directions).T
+    if basis.shape[1] == 0:
+        return
+    present = resolved.weights > 0.0
+    Z = design.X[present] @ basis[start:] + (basis[0] if start else 0.0)
+    try:
+        check_rank(Z, names)
+        check_maximum(Z, design.y[present], resolved.likelihood.name, names)
+    except (RankError, SeparationError) as error:
+        if not loose:
+            raise
+        which = ", ".join(dict.fromkeys(_name(piece) for piece in loose))
+        raise ImproperPosteriorError(
+            f"The posterior is improper: the prior is flat far out along directions of {which}, and the likelihood "
+            f"alone does not decide there. {error} fit() needs no proper posterior; to sample, use a proper prior such "
+            "as br.Normal(scale) or br.Laplace(scale), or fewer columns."
+        ) from error
+
+
+def _loose(resolved: Resolved, piece: Piece) -> np.ndarray | None:
+    """Return the directions (d, k) of what a law acts on that it leaves free far out; None: there are none."""
+    null = piece.law.null_space()
+    if null is not None:
+        return null
+    boxed = np.isfinite(resolved.lower[piece.at]) & np.isfinite(resolved.upper[piece.at])
+    if piece.law.traits.proper or piece.law.is_flat or boxed.all():
+        return None
+    return np.eye(piece.at.size)
+
+
+def _name(piece: Piece) -> str:
+    return type(piece.law).__name__
 
 
 def check_sigma(design: Design, resolved: Resolved) -> None:

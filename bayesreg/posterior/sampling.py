@@ -10,9 +10,11 @@ import numpy as np
 from bayesreg.arguments import check_whole
 from bayesreg.design import Design
 from bayesreg.errors import InputError
+from bayesreg.objective import LogJoint, penalised
 from bayesreg.posterior.draws import make_tree
 from bayesreg.posterior.exact import ExactPosterior, exact_posterior
-from bayesreg.posterior.propriety import check_sigma
+from bayesreg.posterior.propriety import check_flat_directions, check_sigma
+from bayesreg.posterior.surrogate import ridge_like
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.mode import Mode, find_mode
 from bayesreg.support import USE_NUTS, check_supported, why_refused
@@ -60,8 +62,10 @@ class Sampled:
     engine : str
     why : str
         Why this engine, as a phrase.
-    mode : Mode
-        The mode of the same model.
+    mode : Mode or None
+        The mode of the same model, its learned strengths at their posterior medians; None: it has none.
+    at : Resolved
+        The record that the mode is of.
     exact : ExactPosterior or None
         The exact posterior that independent draws come from.
     """
@@ -69,7 +73,8 @@ class Sampled:
     tree: Any
     engine: str
     why: str
-    mode: Mode
+    mode: Mode | None
+    at: Resolved
     exact: ExactPosterior | None
 
 
@@ -79,7 +84,7 @@ def sample_posterior(design: Design, resolved: Resolved, engine: str, plan: Plan
     Raises
     ------
     UnsupportedError
-        If the engine can not sample this model, or a strength is open.
+        If the engine can not sample this model.
     ImproperPosteriorError
         If the posterior does not exist.
     InputError
@@ -92,33 +97,38 @@ def sample_posterior(design: Design, resolved: Resolved, engine: str, plan: Plan
         engine, why = ("nuts", refused.removesuffix(USE_NUTS)) if refused else ("exact", "the posterior is known")
     plan.check_size(len(resolved.coefficients))
     seed = int(np.random.SeedSequence().generate_state(1)[0]) if plan.seed is None else int(plan.seed)
-    run = _exact if engine == "exact" else _nuts
-    mode = find_mode(design, resolved)
+    check_flat_directions(design, resolved)
     check_sigma(design, resolved)
-    return run(design, resolved, plan, seed, f"engine {engine}: {why.rstrip('.')}", mode)
+    if engine == "exact":
+        return _exact(design, resolved, plan, seed, f"engine exact: {why.rstrip('.')}")
+    return _nuts(design, resolved, plan, seed, f"engine nuts: {why.rstrip('.')}")
 
 
-def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str, mode: Mode) -> Sampled:
+def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:
     for name in ("tune", "workers", "progress"):
         if getattr(plan, name) is not None:
             raise InputError(
                 f"{name}={getattr(plan, name)!r} is not used by the exact engine, whose draws are independent. Leave "
                 "it out, or ask for engine='nuts'."
             )
+    mode = find_mode(design, resolved)
     exact = exact_posterior(design, resolved)
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(plan.chains)]
     pairs = [exact.draw(plan.draws, rng) for rng in streams]
     sigma = np.stack([pair[1] for pair in pairs]) if not exact.sigma.is_fixed else None
     beta = np.stack([pair[0] for pair in pairs])
     tree = make_tree(design, resolved, beta, sigma, {"engine": "exact", "seed": seed})
-    return Sampled(tree, "exact", f"{why} ({exact.sigma.why}), independent draws", mode, exact)
+    return Sampled(tree, "exact", f"{why} ({exact.sigma.why}), independent draws", mode, resolved, exact)
 
 
-def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str, mode: Mode) -> Sampled:
+def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:
     from bayesreg.posterior.nuts import compile_nuts, run_nuts
 
+    representation, because = choose_representation(resolved)
+    given = None if resolved.learned or without_mode(resolved) else find_mode(design, resolved)
+    start = given.beta if given is not None else _start(design, resolved, representation)
     drawn = run_nuts(
-        compile_nuts(design, resolved, mode.beta),
+        compile_nuts(design, resolved, start, representation),
         draws=plan.draws,
         tune=TUNE if plan.tune is None else plan.tune,
         chains=plan.chains,
@@ -128,5 +138,42 @@ def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str, m
     )
     beta = np.zeros((*drawn.beta.shape[:2], len(resolved.coefficients)))
     beta[..., ~resolved.excluded] = drawn.beta
-    tree = make_tree(design, resolved, beta, drawn.sigma, {"engine": "nuts", "seed": seed}, drawn.stats)
-    return Sampled(tree, "nuts", why, mode, None)
+    attributes = {"engine": "nuts", "seed": seed, "representation": representation}
+    tree = make_tree(design, resolved, beta, drawn.sigma, attributes, drawn.stats, drawn.strengths)
+    at, mode = resolved, given
+    if resolved.learned:
+        at = resolved.at_scales(np.median(drawn.strengths["scale"], axis=(0, 1)))
+        mode = None if without_mode(resolved) else find_mode(design, at)
+    why = f"{why}; {because}" if because else why
+    return Sampled(tree, "nuts", f"{why}{_from_design(resolved)}", mode, at, None)
+
+
+def _start(design: Design, resolved: Resolved, representation: str) -> np.ndarray:
+    """Return where the coordinates of the direct form are centred; the other forms start at the null model."""
+    if representation == "direct" and not resolved.bounded.any():
+        return find_mode(design, ridge_like(resolved)).beta
+    return LogJoint(design, resolved).null()
+
+
+def without_mode(resolved: Resolved) -> str:
+    """Return why the mode of the coefficients does not exist, with the way out; empty where it does."""
+    return next((block.law.no_mode for block in resolved.blocks if block.law.no_mode), "")
+
+
+def choose_representation(resolved: Resolved) -> tuple[str, str]:
+    """Return how NUTS writes the prior, and why, as a phrase; the plain direct form needs no reason."""
+    for piece in penalised(resolved):
+        if piece.law.no_density or piece.law.no_mode:
+            return "non_centered", f"non-centred: the density of {type(piece.law).__name__} has no use to a sampler"
+    learned = [block for block in resolved.blocks if resolved.learned_of(block) >= 0]
+    if any(block.is_group or not block.law.traits.scales_columns for block in learned):
+        return "non_centered", "non-centred: the sd of random effects or a smooth is learned"
+    if resolved.learned and sum(one.columns.size for one in resolved.learned) > resolved.observations:
+        return "non_centered", "non-centred: a strength is learned from fewer rows than columns"
+    return "direct", ""
+
+
+def _from_design(resolved: Resolved) -> str:
+    """Return what must be known of priors that depend on the design, as further sentences."""
+    texts = dict.fromkeys(block.penalty.from_design for block in resolved.blocks if block.penalty.from_design)
+    return "".join(f". {text.rstrip('.')}" for text in texts)
