@@ -110,14 +110,16 @@ def penalty_weights(blocks: tuple[Block, ...], names: tuple[str, ...], terms: tu
     for block in blocks:
         weights = block.penalty.weights
         if isinstance(weights, Mapping):
+            together = {j for other in blocks if other.source == block.source for j in other.columns.tolist()}
             for key, value in weights.items():
                 columns = _find(key, names, terms)
-                outside = [names[j] for j in columns if j not in block.columns]
+                outside = [names[j] for j in columns if j not in together]
                 if outside:
                     raise InputError(
                         f"The penalty weight of {key!r} concerns {outside}, which this penalty does not act on."
                     )
-                factor[columns] = float(value)
+                factor[[j for j in columns if j in block.columns]] = float(value)
+            _check_group_factor(block, factor, names)
         elif weights is not None and not isinstance(weights, str):
             values = np.asarray(weights, dtype=float)
             if values.shape != (block.columns.size,):
@@ -132,6 +134,17 @@ def penalty_weights(blocks: tuple[Block, ...], names: tuple[str, ...], terms: tu
             "The penalty weight of the intercept is infinite. For a model without it write '0 +' in the formula."
         )
     return factor
+
+
+def _check_group_factor(block: Block, factor: np.ndarray, names: tuple[str, ...]) -> None:
+    """Raise where the coefficients of one joint penalty have different factors."""
+    own = factor[block.columns]
+    if not block.penalty.traits.separable and np.any(own != own[0]):
+        acted_on = ", ".join(names[j] for j in block.columns)
+        raise InputError(
+            f"The penalty weights give different factors to the coefficients {acted_on}, on which "
+            f"{type(block.penalty).__name__} acts together. Name whole groups, by their term."
+        )
 
 
 def _find(key: Any, names: tuple[str, ...], terms: tuple[str, ...]) -> list[int]:
