@@ -39,6 +39,7 @@ _PUBLIC = {
     "MCP": "penalties",
     "SCAD": "penalties",
     "SpikeSlabLasso": "penalties",
+    **dict.fromkeys(("StudentT", "Cauchy", "SpikeSlab", "Horseshoe", "RegularizedHorseshoe", "R2D2"), "penalties"),
     **dict.fromkeys(
         (
             "GroupLasso",

@@ -11,18 +11,23 @@ from bayesreg.penalties.flat import Flat
 from bayesreg.penalties.fused import FusedLaplace, FusedLasso
 from bayesreg.penalties.gprior import GPrior
 from bayesreg.penalties.group import GroupLaplace, GroupLasso
+from bayesreg.penalties.horseshoe import Horseshoe
 from bayesreg.penalties.joint import Joint
 from bayesreg.penalties.l1 import L1, Laplace
 from bayesreg.penalties.l2 import L2, Normal
 from bayesreg.penalties.log_penalty import GeneralizedDoublePareto, LogPenalty
 from bayesreg.penalties.mcp import MCP
 from bayesreg.penalties.quadratic import QuadraticForm
+from bayesreg.penalties.r2d2 import R2D2
+from bayesreg.penalties.regularized_horseshoe import RegularizedHorseshoe
 from bayesreg.penalties.scad import SCAD
 from bayesreg.penalties.separable import Separable
 from bayesreg.penalties.slope import SLOPE, SortedLaplace
 from bayesreg.penalties.smooth import RandomWalk, Smooth
 from bayesreg.penalties.sparse_group import SparseGroupLaplace, SparseGroupLasso
+from bayesreg.penalties.spike_slab import SpikeSlab
 from bayesreg.penalties.spike_slab_lasso import SpikeSlabLasso
+from bayesreg.penalties.student_t import Cauchy, StudentT
 from bayesreg.penalties.tikhonov import MultivariateNormal, Tikhonov
 
 REGISTRY: dict[str, type[Penalty]] = {
@@ -42,6 +47,12 @@ REGISTRY: dict[str, type[Penalty]] = {
         MCP,
         SCAD,
         SpikeSlabLasso,
+        StudentT,
+        Cauchy,
+        SpikeSlab,
+        Horseshoe,
+        RegularizedHorseshoe,
+        R2D2,
         Tikhonov,
         MultivariateNormal,
         Smooth,
@@ -68,6 +79,12 @@ __all__ = [
     "MCP",
     "SCAD",
     "SpikeSlabLasso",
+    "StudentT",
+    "Cauchy",
+    "SpikeSlab",
+    "Horseshoe",
+    "RegularizedHorseshoe",
+    "R2D2",
     "BlockData",
     "Bound",
     "Dropout",

@@ -6,7 +6,6 @@ The normaliser is ``Z = sqrt(2 pi / precision) erfcx(rate / sqrt(2 precision))``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import final
 
@@ -15,8 +14,9 @@ from scipy.special import erfcx
 
 from bayesreg.errors import InputError
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
+from bayesreg.penalties.elastic_net_mixture import elastic_net_mixture
 from bayesreg.penalties.half_line import SERIES, SERIES_BELOW, horner, log_half_line, upper_quantile
-from bayesreg.penalties.mixture import Latent, Mixture
+from bayesreg.penalties.mixture import Mixture
 from bayesreg.penalties.other_face import face, is_number, rounded, unit_of
 from bayesreg.penalties.separable import Plain
 from bayesreg.penalties.validation import check_share
@@ -54,12 +54,7 @@ class _ElasticNetLaw(Plain):
         return soft / (1.0 + step * strength.precision)
 
     def _mixture(self) -> Mixture:
-        return Mixture((Latent("s", "exponential", {"rate": 1.0}),), _sd, self._tilt, _draw_tilted)
-
-    def _tilt(self, values: Mapping[str, Array], strength: Strength, xp: Namespace) -> Array:
-        """Return ``log(2 / Z) - log(rate^2 + 2 precision s) / 2``: a Gamma of shape 1/2 truncated from below."""
-        inner = strength.rate * strength.rate + 2.0 * strength.precision * values["s"]
-        return np.log(2.0) - self._log_normalizer(strength, xp) - 0.5 * xp.log(inner)
+        return elastic_net_mixture()
 
     def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
         magnitude = upper_quantile(1.0 - rng.random(size), *_arrays(strength))

@@ -20,6 +20,7 @@ LatentLaw = Literal[
     "gamma",
     "inverse_gamma",
     "half_cauchy",
+    "half_cauchy_product",
     "half_t",
     "beta",
     "dirichlet",
@@ -34,19 +35,21 @@ Parameters = Mapping[str, float]
 class Latent:
     """A latent variable that does not depend on the strength.
 
-    ============== ==============================  ====================================================
-    law            parameters                      density
-    ============== ==============================  ====================================================
-    exponential    rate                            ``rate exp(-rate x)``
-    gamma          shape, rate                     ``x^(shape - 1) exp(-rate x)``, normalised
-    inverse_gamma  shape, scale                    ``x^(-shape - 1) exp(-scale / x)``, normalised
-    half_cauchy    scale                           ``2 / (pi scale (1 + (x / scale)^2))``
-    half_t         df, scale                       twice the t density of that scale, ``x > 0``
-    beta           a, b                            ``x^(a - 1) (1 - x)^(b - 1)``, normalised
-    dirichlet      concentration, size             symmetric, over the last axis of ``size`` shares
-    uniform        lower, upper                    ``1 / (upper - lower)``
-    bernoulli      prob                            ``prob`` at 1, ``1 - prob`` at 0
-    ============== ==============================  ====================================================
+    =================== ===============  ================================================
+    law                 parameters       density
+    =================== ===============  ================================================
+    exponential         rate             ``rate exp(-rate x)``
+    gamma               shape, rate      ``x^(shape - 1) exp(-rate x)``, normalised
+    inverse_gamma       shape, scale     ``x^(-shape - 1) exp(-scale / x)``, normalised
+    half_cauchy         scale            ``2 / (pi scale (1 + (x / scale)^2))``
+    half_cauchy_product                  ``4 log(x) / (pi^2 (x^2 - 1))``: of two of scale 1
+    half_t              df, scale        twice the t density of that scale, ``x > 0``
+    beta                a, b             ``x^(a - 1) (1 - x)^(b - 1)``, normalised
+    dirichlet           concentration,   symmetric, over the last axis
+                        size
+    uniform             lower, upper     ``1 / (upper - lower)``
+    bernoulli           prob             ``prob`` at 1, ``1 - prob`` at 0
+    =================== ===============  ================================================
 
     Attributes
     ----------
@@ -101,6 +104,14 @@ def _half_cauchy(x: Array, at: Parameters, xp: Namespace) -> Array:
     return np.log(2.0 / (np.pi * at["scale"])) - xp.log(1.0 + (x / at["scale"]) ** 2)
 
 
+def _half_cauchy_product(x: Array, at: Parameters, xp: Namespace) -> Array:
+    log_x = xp.log(x)
+    size = xp.abs(log_x)
+    safe = xp.where(size > 0.0, size, 1.0)
+    of_size = xp.where(size > 0.0, xp.log(safe / -xp.expm1(-2.0 * safe)), -np.log(2.0))
+    return np.log(4.0 / np.pi**2) + of_size - size - log_x
+
+
 def _half_t(x: Array, at: Parameters, xp: Namespace) -> Array:
     df, scale = at["df"], at["scale"]
     constant = np.log(2.0 / scale) - 0.5 * np.log(df) - betaln(0.5, 0.5 * df)
@@ -133,9 +144,12 @@ _LAWS: dict[str, _Law] = {
     "half_cauchy": _Law(
         "positive", _half_cauchy, lambda rng, at, size: at["scale"] * np.abs(rng.standard_cauchy(size))
     ),
-    "half_t": _Law(
-        "positive", _half_t, lambda rng, at, size: at["scale"] * np.abs(rng.standard_t(at["df"], size))
+    "half_cauchy_product": _Law(
+        "positive",
+        _half_cauchy_product,
+        lambda rng, at, size: np.abs(rng.standard_cauchy(size) * rng.standard_cauchy(size)),
     ),
+    "half_t": _Law("positive", _half_t, lambda rng, at, size: at["scale"] * np.abs(rng.standard_t(at["df"], size))),
     "beta": _Law("interval", _beta, lambda rng, at, size: rng.beta(at["a"], at["b"], size)),
     "dirichlet": _Law(
         "simplex",

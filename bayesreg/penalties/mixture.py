@@ -58,9 +58,7 @@ class Mixture:
             total = total + xp.sum(latent.log_density(values[latent.name], xp))
         return total if self.tilt is None else total + xp.sum(self.tilt(values, strength, xp))
 
-    def draw_latents(
-        self, strength: Any, rng: np.random.Generator, size: tuple[int, ...]
-    ) -> Mapping[str, np.ndarray]:
+    def draw_latents(self, strength: Any, rng: np.random.Generator, size: tuple[int, ...]) -> Mapping[str, np.ndarray]:
         """Return draws of the latents by name, for coefficients of shape ``size`` = (..., d)."""
         if self.sampler is not None:
             return self.sampler(strength, rng, size)

@@ -37,7 +37,7 @@ def nodes_of(latent: Latent, *, tilted: bool = False) -> tuple[np.ndarray, np.nd
             return np.ones(1), np.zeros(1)
         share = {"a": at["concentration"], "b": (at["size"] - 1.0) * at["concentration"]}
         return nodes_of(Latent(latent.name, "beta", share), tilted=tilted)
-    step = FINE_STEP if latent.law in ("half_cauchy", "half_t") else STEP
+    step = FINE_STEP if latent.law in ("half_cauchy", "half_cauchy_product", "half_t") else STEP
     t = np.arange(-REACH, REACH + step, step)
     x, log_weight = _transformed(latent, t)
     log_weight = log_weight + np.log(step)
