@@ -13,6 +13,7 @@ from bayesreg.arguments import check_level
 from bayesreg.design import Design, build, from_arrays
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.families import Family, as_family
+from bayesreg.marks import MARKS
 from bayesreg.penalties.validation import check_flag
 from bayesreg.resolved import PenaltySpec, Resolved, Standardize, resolve
 from bayesreg.support import check_supported
@@ -36,14 +37,17 @@ class Model:
     ----------
     formula : str
         For example ``"target ~ bmi + C(sex) + log(s5)"``. A closed world: columns of ``data``, operators,
-        a fixed table of functions, and ``functions``; never an evaluation of its text.
+        a fixed table of functions, and ``functions``; never an evaluation of its text. Marks name the penalty of
+        terms, as in ``"y ~ age + l1(x1 + x2, lam=3)"``; ``(1 | clinic)`` and ``(x || clinic)`` are effects of the
+        levels of a group: ridge penalties on raw indicator coefficients.
     data : DataFrame, mapping of arrays, or path to CSV or Parquet
         pandas, polars, pyarrow, a dict, or a path. It is not modified.
     family : str or Family
         "gaussian" (default), "bernoulli", "poisson".
     penalty, prior : Penalty or mapping of terms to Penalty, optional
         Two names of one argument; neither: flat. In a mapping ``...`` stands for the remaining terms,
-        and terms that no key names are flat. The intercept is penalised only where it is named.
+        and terms that no key names are flat. The intercept is penalised only where it is named, and terms that
+        the formula marks have their mark's penalty; keys such as ``"1 | clinic"`` may name group effects.
     standardize : bool or "numeric"
         True (default): a penalty acts on ``s_j b_j``, ``s_j`` the weighted 1/n standard deviation of the
         column; "numeric" spares 0/1 columns. Results are always on the user's scale.
@@ -98,7 +102,8 @@ class Model:
         functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         _check_select(select)
-        design = build(formula, data, weights=weights, offset=offset, missing=missing, functions=functions)
+        given = {"weights": weights, "offset": offset, "missing": missing, "functions": functions}
+        design = build(formula, data, **given, marks=MARKS)
         self._freeze(formula, design, family, _one_of(penalty, prior), standardize, dispersion)
 
     def _freeze(
@@ -320,13 +325,25 @@ class Model:
     def pymc(self, representation: str = "direct") -> Any:
         """Return the posterior as a `pymc.Model`, to extend or to sample by hand.
 
-        Its free variables are ``beta`` (dimension "coef": the design's names on the user's scale, the
-        intercept first) and, where it is sampled, ``sigma``; data are the named `pm.Data` ``X`` and ``offset``.
+        Its variables are ``beta`` (dimension "coef": the design's names on the user's scale, the intercept
+        first) and, where it is sampled, ``sigma``; data are the named `pm.Data` ``X`` and ``offset``. A
+        strength that was left open, or given a hyperprior, is learned: ``scale`` and ``lam`` (loss units),
+        dimension "strength", follow from a free variable under its prior.
 
         Parameters
         ----------
-        representation : {"direct"}
-            "direct": the prior density of the coefficients itself.
+        representation : {"direct", "scale_mixture", "non_centered"}
+            "direct": ``beta`` is a free variable under its prior density. "scale_mixture": laws that are
+            normal scale mixtures are normal given free latent variables. "non_centered": they are a scale
+            times a standard normal, other laws a scale times the law at scale 1. Laws without a usable
+            density are non-centred in any case. ``beta`` is then computed from the free variables.
+
+        Raises
+        ------
+        InputError
+            If the representation is not known, or no penalty of the model has it.
+        UnsupportedError
+            If a strength was left open that can not be learned.
         """
         from bayesreg.posterior.graph import build_graph
 
@@ -346,7 +363,7 @@ class Model:
         DataFrame
             term, coefficient, law, relative_to, lam (loss units), scale (raw), scale_standardized (per
             standard deviation of the column), lower and upper (raw), effect_lower and effect_upper (odds or
-            rate ratio per standard deviation), effect, proper, has_mode, observations (worth in rows).
+            rate ratio per standard deviation), effect, proper, has_mode, observations (worth in rows), belief.
 
         Raises
         ------

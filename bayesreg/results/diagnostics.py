@@ -12,7 +12,7 @@ ESS_PER_CHAIN = 100
 
 
 def diagnose(tree: Any) -> pd.DataFrame:
-    """Return rhat, ess_bulk, ess_tail and mcse (of the mean) of each coefficient, and of sigma where it is sampled."""
+    """Return rhat, ess_bulk, ess_tail and mcse (of the mean) of each coefficient, sigma and learned strength."""
     from arviz_stats.base import array_stats
 
     posterior = tree["posterior"]
@@ -20,6 +20,9 @@ def diagnose(tree: Any) -> pd.DataFrame:
     series = {str(name): beta[..., j] for j, name in enumerate(posterior["coef"].values)}
     if "sigma" in posterior:
         series["sigma"] = np.asarray(posterior["sigma"])
+    if "scale" in posterior:
+        scale = np.asarray(posterior["scale"])
+        series |= {f"scale[{name}]": scale[..., k] for k, name in enumerate(posterior["strength"].values)}
     rows = {
         name: {
             "rhat": float(array_stats.rhat(values, chain_axis=0, draw_axis=1)) if values.shape[1] >= 4 else np.nan,

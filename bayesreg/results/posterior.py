@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.arguments import check_level, check_whole
-from bayesreg.errors import InputError
+from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.posterior.marginals import Marginals
-from bayesreg.posterior.sampling import Sampled
+from bayesreg.posterior.sampling import Sampled, without_mode
 from bayesreg.resolved import Resolved
 from bayesreg.results.diagnostics import diagnose, findings
 from bayesreg.results.priors import describe_family, describe_penalty, describe_sigma, prior_sentences
 from bayesreg.results.rows import rows_of
+from bayesreg.results.strengths import describe_strengths
 from bayesreg.results.summary import Summary
 
 BYTE_LIMIT = 2**30
@@ -74,10 +75,18 @@ class Posterior:
 
     @property
     def mode(self) -> Any:
-        """The mode of the same model, a `MapFit`."""
+        """The mode of the same model, a `MapFit`; learned strengths are at their posterior medians.
+
+        Raises
+        ------
+        UnsupportedError
+            If the posterior density has no maximum.
+        """
         from bayesreg.results.map_fit import MapFit
 
-        return MapFit(self.model, self.resolved, self.sampled.mode)
+        if self.sampled.mode is None:
+            raise UnsupportedError(without_mode(self.resolved))
+        return MapFit(self.model, self.sampled.at, self.sampled.mode)
 
     @property
     def params(self) -> pd.Series:
@@ -141,14 +150,15 @@ class Posterior:
         Summary
             Its frame is indexed by coefficient: mean, median, mode, sd, lower, upper, prob_positive, rhat,
             ess_bulk, ess_tail, mcse. Location, spread and sign are exact where the marginals are known
-            (engine exact); rhat, ess and mcse are those of the draws.
+            (engine exact); rhat, ess and mcse are those of the draws. The mode is nan where there is none. Notes
+            below the table give each learned strength with its interval.
         """
-        interval, table = self.interval(level), self._table
+        interval, table, mode = self.interval(level), self._table, self.sampled.mode
         frame = pd.DataFrame(
             {
                 "mean": table["mean"],
                 "median": self._quantile(0.5),
-                "mode": self.sampled.mode.beta,
+                "mode": np.nan if mode is None else mode.beta,
                 "sd": table["sd"],
                 "lower": interval["lower"].to_numpy(),
                 "upper": interval["upper"].to_numpy(),
@@ -167,7 +177,8 @@ class Posterior:
         if self.resolved.likelihood.has_dispersion:
             name = "sigma" if self.resolved.sigma_prior is None else "prior of sigma"
             header[name] = describe_sigma(self.resolved)
-        notes = (*prior_sentences(self.resolved), f"{self.why}. {self.status}")
+        strengths = describe_strengths(self.tree, self.resolved, level)
+        notes = (*prior_sentences(self.resolved), *strengths, f"{self.why}. {self.status}")
         return Summary(f"Posterior of {self.model.formula}", frame, header, notes)
 
     def predict(
