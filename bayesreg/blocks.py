@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
@@ -9,6 +10,7 @@ from typing import Any, final
 import numpy as np
 
 from bayesreg.errors import InputError
+from bayesreg.marks import Marked
 from bayesreg.penalties import REGISTRY, Flat, Penalty
 
 
@@ -31,6 +33,8 @@ class Block:
         What is evaluated: the penalty, or the law that it is for this design.
     metric : ndarray (d, d) or None
         Joint laws act on ``metric @ b``; None: on ``s_j b_j``.
+    is_group : bool
+        Whether these are effects of the levels of a group, ``(1 | g)``, whose penalty acts on raw coefficients.
     """
 
     label: str
@@ -39,23 +43,37 @@ class Block:
     source: int
     law: Penalty
     metric: np.ndarray | None = None
+    is_group: bool = False
 
 
-def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *, intercept: bool) -> tuple[Block, ...]:
+def make_blocks(
+    penalty: Any,
+    names: tuple[str, ...],
+    terms: tuple[str, ...],
+    *,
+    intercept: bool,
+    marked: tuple[Marked, ...] = (),
+) -> tuple[Block, ...]:
     """Return the blocks of a penalty or a mapping of terms to penalties, covering every coefficient once.
+
+    Terms that the formula marks have the penalty of their mark, and the penalty given covers the others; it may name
+    the effects of a group, which have a penalty of open strength otherwise.
 
     Raises
     ------
     InputError
-        If a value is not a penalty, a key names no term or coefficient, or two keys name the same one.
+        If a value is not a penalty, a key names no term or coefficient, two keys name the same one, or a key names a
+        marked term.
     """
     table = dict(penalty) if isinstance(penalty, Mapping) else {...: penalty if penalty is not None else Flat()}
     if ... in table and "..." in table:
         raise InputError(
             "The penalty has both ... and '...' as keys, which name the same remaining terms; give one of them."
         )
+    places = [[j for j, term in enumerate(terms) if term in one.terms] for one in marked]
+    by_mark = {j: one for one, columns in zip(marked, places, strict=True) for j in columns}
     taken: dict[int, str] = {}
-    blocks = []
+    blocks: list[Block] = []
     for key, law in table.items():
         if not isinstance(law, Penalty):
             raise InputError(
@@ -66,6 +84,7 @@ def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *,
             continue
         columns = _find(key, names, terms)
         for column in columns:
+            _check_mark(by_mark.get(column), names[column], key)
             if column in taken:
                 raise InputError(
                     f"The coefficient {names[column]!r} is penalised by two keys: {taken[column]!r} and {key!r}."
@@ -73,8 +92,20 @@ def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *,
             taken[column] = str(key)
         if intercept and 0 in columns:
             _check_intercept(key, law)
-        blocks.append(Block(str(key), law, np.sort(np.array(columns, dtype=int)), len(blocks), law))
+        is_group = all(column in by_mark for column in columns)
+        at = np.sort(np.array(columns, dtype=int))
+        blocks.append(Block(str(key), law, at, len(blocks), law, is_group=is_group))
+    for one, columns in zip(marked, places, strict=True):
+        at = np.array([j for j in columns if j not in taken], dtype=int)
+        taken.update(dict.fromkeys(columns, one.text))
+        if at.size:
+            blocks.append(Block(one.label, one.penalty, at, len(blocks), one.penalty, is_group=one.is_group))
     rest = np.array([j for j in range(int(intercept), len(names)) if j not in taken], dtype=int)
+    if not rest.size and marked and isinstance(penalty, Penalty) and not penalty.is_flat:
+        raise InputError(
+            f"The penalty {penalty!r} has no terms left to act on: the formula marks them all. Leave it out, or take a "
+            "term out of its mark."
+        )
     if rest.size:
         law, source = table.get(..., table.get("...", Flat())), len(blocks)
         groups = _by_term(rest, terms) if law.by_term else [rest]
@@ -82,6 +113,14 @@ def make_blocks(penalty: Any, names: tuple[str, ...], terms: tuple[str, ...], *,
     if intercept and 0 not in taken:
         blocks.insert(0, Block("Intercept", Flat(), np.array([0]), -1, Flat()))
     return tuple(blocks)
+
+
+def _check_mark(mark: Marked | None, name: str, key: Any) -> None:
+    if mark is not None and not mark.is_group:
+        raise InputError(
+            f"The coefficient {name!r} is penalised twice: by {mark.text} in the formula and by the key {key!r} of the "
+            "penalty. Keep one of the two."
+        )
 
 
 def _by_term(columns: np.ndarray, terms: tuple[str, ...]) -> list[np.ndarray]:
@@ -159,8 +198,12 @@ def _find(key: Any, names: tuple[str, ...], terms: tuple[str, ...]) -> list[int]
     for part in parts:
         columns = _matching(part, names, terms)
         if not columns:
-            known = ", ".join(dict.fromkeys((*terms, *names)))
-            raise InputError(f"{part.strip()!r} is not a term or coefficient of this model. Known: {known}.")
+            known = list(dict.fromkeys((*terms, *names)))
+            close = difflib.get_close_matches(part.strip(), known)
+            meant = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+            raise InputError(
+                f"{part.strip()!r} is not a term or coefficient of this model.{meant} Known: {', '.join(known)}."
+            )
         found += [column for column in columns if column not in found]
     return found
 

@@ -22,6 +22,7 @@ from bayesreg.errors import DataError, InputError
 from bayesreg.families import Family, Likelihood
 from bayesreg.hyperpriors import Hyperprior
 from bayesreg.learned import Columns, Learned, learn
+from bayesreg.marks import marked_terms
 from bayesreg.penalties import BlockData, Penalty, Strength
 
 Standardize = bool | Literal["numeric"]
@@ -238,7 +239,8 @@ def resolve(
             "A column is called 'Intercept', which is the name of the model's intercept. Rename the column."
         )
     terms = (("Intercept",) if design.intercept else ()) + design.terms
-    blocks = make_blocks(penalty, names, terms, intercept=design.intercept)
+    marked = marked_terms(design.marks)
+    blocks = make_blocks(penalty, names, terms, intercept=design.intercept, marked=marked)
     factor = penalty_weights(blocks, names, terms)
     excluded = np.isinf(factor)
     center, sd = _columns(design)
@@ -401,6 +403,7 @@ def _penalty_scale(design: Design, blocks: tuple[Block, ...], sd: np.ndarray, st
     if standardize == "numeric":
         indicator = np.all((design.X == 0.0) | (design.X == 1.0), axis=0)
         scale[int(design.intercept) :][indicator] = 1.0
+    scale[int(design.intercept) :][design.group_effects] = 1.0
     return scale
 
 

@@ -74,7 +74,7 @@ def test_every_coefficient_is_covered_once(penalty):
 
 def test_unknown_terms_are_refused_with_what_is_known():
     with pytest.raises(
-        InputError, match=r"'bmu' is not a term or coefficient of this model. Known: Intercept, age, bmi, "
+        InputError, match=r"'bmu' is not a term .* of this model. Did you mean 'bmi'. Known: Intercept, age, bmi, "
     ):
         blocks_of({"age + bmu": br.L1(1.0)})
 
@@ -95,7 +95,9 @@ def test_overlaps_are_refused():
 
 @pytest.mark.parametrize("law", [1.0, "l1", br.L1, None])
 def test_values_are_penalties(law):
-    with pytest.raises(InputError, match=r"The penalty of 'age' is .*, which is not a penalty; allowed: br.Flat, br.L1"):
+    with pytest.raises(
+        InputError, match=r"The penalty of 'age' is .*, which is not a penalty; allowed: br.Flat, br.L1"
+    ):
         blocks_of({"age": law})
 
 

@@ -8,9 +8,10 @@ exactly as the old ones.
 
 from bayesreg.design.arrays import from_arrays
 from bayesreg.design.build import build
+from bayesreg.design.marks import Mark
 from bayesreg.design.record import Design, Rows
 from bayesreg.design.spec import DesignSpec, OffsetRule
 from bayesreg.design.standardize import column_scales
 from bayesreg.design.weights import Weights
 
-__all__ = ["Design", "DesignSpec", "OffsetRule", "Rows", "Weights", "build", "column_scales", "from_arrays"]
+__all__ = ["Design", "DesignSpec", "Mark", "OffsetRule", "Rows", "Weights", "build", "column_scales", "from_arrays"]

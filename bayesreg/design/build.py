@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,15 @@ from bayesreg.design.check import World
 from bayesreg.design.columns import Column, numbers_as_text
 from bayesreg.design.evaluate import Context
 from bayesreg.design.frames import Table, read
-from bayesreg.design.functions import FUNCTIONS, RESERVED
+from bayesreg.design.functions import FUNCTIONS
 from bayesreg.design.matrix import Layout
 from bayesreg.design.missing import check_finite, check_finite_values, rows_to_keep
-from bayesreg.design.parser import Parsed, parse
+from bayesreg.design.parser import parse
 from bayesreg.design.record import Design
 from bayesreg.design.response import response_values
 from bayesreg.design.sources import FormulaSource
 from bayesreg.design.spec import DesignSpec, OffsetRule
+from bayesreg.design.terms import Parsed
 from bayesreg.design.weights import check_column_name, check_weights, numeric, row_values, weight_kind
 from bayesreg.errors import DataError, FormulaError, InputError
 
@@ -35,6 +36,7 @@ def build(
     offset: Any = None,
     missing: str = "raise",
     functions: Functions | None = None,
+    marks: Collection[str] = (),
 ) -> Design:
     """Turn a formula and a table into arrays with names.
 
@@ -54,6 +56,8 @@ def build(
         knots and means are learned from the rows that are left.
     functions : mapping, optional
         Your functions by the name they have in the formula; they get float64 arrays (labels: object arrays).
+    marks : collection of str, optional
+        Names that may mark terms, such as "l1" in ``l1(a + b, lam=3)``; with them ``(1 | g)`` is read too.
 
     Returns
     -------
@@ -74,17 +78,17 @@ def build(
     >>> design.names
     ('a', 'b', 'a:b')
     """
-    own = check_functions(functions)
+    own = check_functions(functions, marks)
     table = read(data)
     values, kind = weight_kind(weights)
     excluded = [one for one in (values, offset) if isinstance(one, str)]
-    parsed = parse(formula, World(table.names, tuple(own)), excluded=excluded)
+    parsed = parse(formula, World(table.names, tuple(own), marks), excluded=excluded)
     extras = {"weights": _extra(values, "weights", table), "offset": _extra(offset, "offset", table)}
     gathered = _gather(parsed, table, extras, missing)
     return _design(formula, parsed, gathered, own, kind, _offset_rule(offset))
 
 
-def check_functions(functions: Functions | None) -> dict[str, Callable[..., Any]]:
+def check_functions(functions: Functions | None, marks: Collection[str] = ()) -> dict[str, Callable[..., Any]]:
     """Return the user's functions as a dict, if their names are free and they can be called.
 
     Raises
@@ -98,7 +102,7 @@ def check_functions(functions: Functions | None) -> dict[str, Callable[..., Any]
     for name, function in own.items():
         if not isinstance(name, str) or not name.isidentifier() or name.startswith("__"):
             raise InputError(f"functions has the name {name!r}; a function's name is a plain Python identifier.")
-        if name in FUNCTIONS or name in RESERVED:
+        if name in FUNCTIONS or name in marks:
             raise InputError(
                 f"functions={{{name!r}: ...}}: {name} is a word of the formula language; choose another name."
             )
@@ -159,7 +163,7 @@ def _design(
     n = int(data.keep.sum())
     context = Context(data.columns, functions, {}, n)
     y, levels = response_values(context.response(parsed.response), parsed.response.text)
-    source, terms, X = _learn(parsed, context)
+    source, terms, X, references = _learn(parsed, context)
     if not parsed.intercept and not X.shape[1]:
         raise FormulaError("the formula has no terms and no intercept: there is nothing to estimate. Add a term or 1.")
     return Design(
@@ -168,6 +172,8 @@ def _design(
         names=source.names,
         terms=tuple(terms),
         intercept=parsed.intercept,
+        marks=parsed.marks,
+        references=tuple(references),
         response=parsed.response.text,
         levels=levels,
         weights=None if data.weights is None else check_weights(data.weights, kind),
@@ -190,10 +196,11 @@ def _check_labels(parsed: Parsed, columns: Mapping[str, Column]) -> None:
             )
 
 
-def _learn(parsed: Parsed, context: Context) -> tuple[FormulaSource, list[str], np.ndarray]:
+def _learn(parsed: Parsed, context: Context) -> tuple[FormulaSource, list[str], np.ndarray, list[str]]:
     _check_labels(parsed, context.columns)
     values = {key: context.factor(one) for key, one in parsed.factors.items()}
     layout = Layout.learn(parsed, values)
     names, terms, X = layout.columns(values, context.n)
     kinds = {name: context.columns[name].accepts for name in parsed.columns}
-    return FormulaSource(parsed, layout, context.state, kinds, context.functions, tuple(names)), terms, X
+    source = FormulaSource(parsed, layout, context.state, kinds, context.functions, tuple(names))
+    return source, terms, X, layout.references(values)

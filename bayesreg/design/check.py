@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from bayesreg.design.contrasts import dotted
 from bayesreg.design.frames import suggest
 from bayesreg.design.functions import FUNCTIONS, Function
-from bayesreg.design.hints import QUOTED, needs_quotes, unknown_function
+from bayesreg.design.hints import MISPLACED, QUOTED, needs_quotes, unknown_function
 from bayesreg.design.parameters import bind, literal, real
 from bayesreg.errors import FormulaError
 
@@ -60,10 +60,11 @@ class Expression:
 
 @dataclass(frozen=True)
 class World:
-    """What a formula may refer to: the names of the columns and of the user's functions."""
+    """What a formula may refer to: the names of the columns, of the user's functions, and of marks."""
 
     names: Collection[str]
     user: tuple[str, ...] = ()
+    marks: Collection[str] = ()
 
     def expression(self, source: str) -> Expression:
         """Parse and check the text of one expression.
@@ -79,7 +80,7 @@ class World:
         'log(x + 1)'
         """
         unquoted, aliases = _unquote(source)
-        node = _parse(unquoted, source)
+        node = parse_expression(unquoted, source)
         check = _Check(self, source, aliases)
         check.value(node)
         if not check.columns:
@@ -105,6 +106,8 @@ class World:
         """Return the end of a message about an unknown name."""
         if name in FUNCTIONS or name in self.user:
             return f"; {name} is a function, write {name}(...)"
+        if name in self.marks:
+            return f"; {name} is a mark, write {name}(...) without a space before the bracket"
         return suggest(name, self.names)
 
 
@@ -125,7 +128,14 @@ def _unquote(source: str) -> tuple[str, dict[str, str]]:
     return QUOTED.sub(replace, source).strip(), aliases
 
 
-def _parse(unquoted: str, source: str) -> ast.expr:
+def parse_expression(unquoted: str, source: str) -> ast.expr:
+    """Return the syntax tree of a text within the limits; ``source`` is what messages quote.
+
+    Raises
+    ------
+    FormulaError
+        If it is not an expression of Python, is too long, or reads differently from what it says.
+    """
     plain = QUOTED.sub("", source)
     if unicodedata.normalize("NFKC", plain) != plain:
         raise FormulaError(
@@ -240,7 +250,9 @@ class _Check:
             self.user_call(node)
             return
         function = FUNCTIONS.get(name)
-        if function is None:
+        if name in self.world.marks:
+            self.refuse(node, MISPLACED)
+        elif function is None:
             self.refuse(node.func, unknown_function(name, FUNCTIONS, self.world.user))
         else:
             self.arguments(node, name, function)

@@ -17,9 +17,6 @@ from bayesreg.design import transforms
 from bayesreg.design.contrasts import read_contrast
 from bayesreg.design.parameters import Parameter, items, one_of, real, reals, switch, switch_or_real, whole
 
-RESERVED = ("l1", "l2", "flat", "group", "smooth", "fused", "en")
-"""Names that a user's function may not take: they are words of the formula language."""
-
 
 @dataclass(frozen=True)
 class Function:
@@ -122,6 +119,7 @@ _FACTORS = {
         stateful=True,
     ),
     "full": Function(transforms.full, takes="any", stateful=True),
+    "interaction": Function(transforms.interaction, values=2, takes="any"),
     "I": Function(transforms.identity, takes="any"),
 }
 

@@ -15,6 +15,12 @@ QUOTED = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|`([^`]*)`""")
 OPERATORS = "+ - * / : ** ^ %in% . and ~"
 """The operators of formulas, for messages."""
 
+MISPLACED = (
+    "a mark names the penalty of whole terms, so it stands between + signs on the right side, as in y ~ l1(a + b) + c, "
+    "and not inside of brackets, functions, interactions or other marks"
+)
+"""Where marks may stand, for messages."""
+
 _ELSEWHERE = {
     "offset": "the offset is an argument: Model(..., offset=...)",
     "Q": "write a name that is not an identifier in back-quotes, as in `my col`",
@@ -70,10 +76,35 @@ def unknown_function(name: str, functions: Collection[str], user: tuple[str, ...
 
 
 def unknown_bar(text: str) -> str:
-    """Return the message for the operator ``|``."""
+    """Return the message for an operator ``|`` that is not that of a group effect."""
     if _GROUP.search(QUOTED.sub("`", text)):
-        return "group effects written (1 | g) are not part of this version; give the groups as a factor, C(g)."
-    return f"the operator | is not known; the operators are {OPERATORS} (inside of brackets of I(...), | means or)."
+        return (
+            "group effects are written (1 | g), (x || g) or (0 + x || g), in brackets of their own between + signs on "
+            f"the right side, with one bar; {_cut(text.strip())!r} is not of that form."
+        )
+    return (
+        f"the operator | is not known; the operators are {OPERATORS} (inside of brackets of I(...), | means or; "
+        "effects of the levels of a group are written (1 | g), with the brackets)."
+    )
+
+
+def correlated(text: str, group: str, slopes: str) -> str:
+    """Return the message for group effects that would be correlated, such as ``(x | g)``.
+
+    Examples
+    --------
+    >>> correlated("(x | g)", "g", "x")[:75]
+    '(x | g) lets the effects of a group be correlated, and their covariance is '
+    """
+    return (
+        f"{text} lets the effects of a group be correlated, and their covariance is a matrix to estimate; a penalty "
+        f"has one strength for each term and independent effects. Write ({slopes} || {group}) for these, or "
+        f"(1 | {group}) for an intercept of each group alone."
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def unreadable(error: Exception) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayesreg.design.parser import Parsed, Term
 from bayesreg.design.scope import Scoped, scope_terms
-from bayesreg.design.values import Encoded, Value
+from bayesreg.design.terms import Parsed, Term
+from bayesreg.design.values import Coded, Encoded, Value
 from bayesreg.errors import DataError, FormulaError
 
 MAX_COLUMNS = 10_000
@@ -37,10 +37,19 @@ class Layout:
 
     @classmethod
     def learn(cls, parsed: Parsed, values: Mapping[str, Value]) -> Layout:
-        """Choose full or reduced coding of each factor."""
+        """Choose full or reduced coding of each factor; effects of one group are coded among themselves."""
         spans = {key: value.spans_intercept for key, value in values.items()}
-        chosen = scope_terms([term.factors for term in parsed.terms], spans, intercept=parsed.intercept)
-        return cls(parsed.terms, tuple(chosen), {key: one.text for key, one in parsed.factors.items()})
+        plain = [term for term in parsed.terms if not term.group]
+        found = scope_terms([term.factors for term in plain], spans, intercept=parsed.intercept)
+        chosen = dict(zip(plain, found, strict=True))
+        for group in dict.fromkeys(term.factors[-1] for term in parsed.terms if term.group):
+            terms = [term for term in parsed.terms if term.group and term.factors[-1] == group]
+            effects = [term.factors[:-1] for term in terms]
+            slopes = scope_terms(effects, spans, intercept=() in effects)
+            for term, products in zip(terms, slopes, strict=True):
+                chosen[term] = [(*one, (group, False)) for one in products or [()]]
+        texts = {key: one.text for key, one in parsed.factors.items()}
+        return cls(parsed.terms, tuple(chosen[term] for term in parsed.terms), texts)
 
     def columns(self, values: Mapping[str, Value], n: int) -> tuple[list[str], list[str], np.ndarray]:
         """Return names, the term of each column, and the matrix.
@@ -75,13 +84,28 @@ class Layout:
         blocks: list[np.ndarray] = []
         for term, products in zip(self.terms, self.products, strict=True):
             for product in products:
-                new, block = _product([encode(key, reduced) for key, reduced in product], term.scale, n)
+                encoded = [encode(key, reduced) for key, reduced in product]
+                new, block = _effects(encoded, term.scale, n) if term.group else _product(encoded, term.scale, n)
                 _check_finite(term.text, block)
                 names += new
                 terms += [term.text] * len(new)
                 blocks.append(block)
         _check_names(names)
         return names, terms, _stack(blocks, n)
+
+    def references(self, values: Mapping[str, Value]) -> list[str]:
+        """Return for each column the factors whose reference level it is relative to, as text; "" for none.
+
+        A factor of two levels has none where it stands alone: with the other reference its column changes sign.
+        """
+        found: list[str] = []
+        for term, products in zip(self.terms, self.products, strict=True):
+            for product in products:
+                width = math.prod(values[key].width(reduced=reduced) for key, reduced in product)
+                coded = [key for key, reduced in product if reduced and isinstance(values[key], Coded)]
+                matters = width > 1 or len(term.factors) > 1
+                found += [" and ".join(self.texts[key] for key in coded) if matters else ""] * width
+        return found
 
     def _check_count(self, values: Mapping[str, Value], n: int) -> None:
         for term, products in zip(self.terms, self.products, strict=True):
@@ -115,6 +139,14 @@ def _product(encoded: list[Encoded], scale: float, n: int) -> Encoded:
             names = [f"{one}:{two}" for two in more for one in names]
             block = (values[:, :, None] * block[:, None, :]).reshape(n, -1)
         return names, block if scale == 1.0 else scale * block
+
+
+def _effects(encoded: list[Encoded], scale: float, n: int) -> Encoded:
+    """Multiply a slope (1: none) with the indicators of its groups, and name the columns ``x|g[a]``."""
+    names, block = _product(encoded[:-1], scale, n) if len(encoded) > 1 else (["1"], np.full((n, 1), scale))
+    groups, indicators = encoded[-1]
+    values = (block[:, :, None] * indicators[:, None, :]).reshape(n, -1)
+    return [f"{name}|{group}" for name in names for group in groups], values
 
 
 def _check_finite(term: str, block: np.ndarray) -> None:

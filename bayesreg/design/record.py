@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from bayesreg.design.marks import Mark
     from bayesreg.design.spec import DesignSpec
 
 
@@ -72,6 +73,11 @@ class Design:
         Labels of the n rows kept.
     spec : DesignSpec
         How new rows are turned into columns.
+    marks : tuple of Mark
+        The terms that the formula puts under penalties of their own.
+    references : tuple of str
+        p: the factor whose reference level a column is relative to, such as ``"C(site)"``; "" where there is none, or
+        where another choice of it would only change signs. Empty for a design from arrays.
 
     Examples
     --------
@@ -94,6 +100,8 @@ class Design:
     dropped: int
     index: pd.Index
     spec: DesignSpec
+    marks: tuple[Mark, ...] = ()
+    references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for array in (self.X, self.y, self.weights, self.offset):
@@ -109,6 +117,12 @@ class Design:
     def p(self) -> int:
         """Number of columns, without the intercept."""
         return self.X.shape[1]
+
+    @property
+    def group_effects(self) -> np.ndarray:
+        """Which columns (p,) are effects of the levels of a group, ``(1 | g)``."""
+        effects = {term for mark in self.marks if mark.is_group for term in mark.terms}
+        return np.array([term in effects for term in self.terms], dtype=bool)
 
     def take(self, rows: np.ndarray) -> Design:
         """Return the design of some rows, in the order given and with repetitions, under the same specification.

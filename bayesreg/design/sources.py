@@ -17,7 +17,7 @@ from bayesreg.design.evaluate import Context
 from bayesreg.design.frames import Table, read
 from bayesreg.design.matrix import Layout
 from bayesreg.design.missing import check_finite
-from bayesreg.design.parser import Parsed
+from bayesreg.design.terms import Parsed
 from bayesreg.errors import DataError
 
 Matrix = tuple[np.ndarray, np.ndarray, pd.Index, Table | None]

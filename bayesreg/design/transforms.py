@@ -87,6 +87,24 @@ def full(value: Any, state: State) -> Coded:
     return (value if isinstance(value, Coded) else factor(value, state)).full()
 
 
+def interaction(one: Any, other: Any) -> Column:
+    """Return the pairs of two factors' labels as labels ``a:b``, those that occur, in the order of their levels."""
+    left, right = _coded(one), _coded(other)
+    pairs = left.codes * len(right.levels) + right.codes
+    used, codes = np.unique(pairs, return_inverse=True)
+    levels = [f"{left.levels[pair // len(right.levels)]}:{right.levels[pair % len(right.levels)]}" for pair in used]
+    if len(set(levels)) < len(levels):
+        raise DataError(
+            "two pairs of labels read alike when they are joined by a colon; rename the labels that have one."
+        )
+    name = ":".join(value.name for value in (one, other) if isinstance(value, Column))
+    return Column(name, "label", codes.astype(np.int64), np.zeros(len(codes), dtype=bool), tuple(levels), declared=True)
+
+
+def _coded(value: Any) -> Coded:
+    return value if isinstance(value, Coded) else factor(value, {})
+
+
 def observed_levels(column: Column) -> list[Hashable]:
     """Return category order for labels, sorted distinct values otherwise."""
     if column.kind == "label":

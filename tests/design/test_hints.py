@@ -71,7 +71,7 @@ def test_misplaced_operators_are_named_in_plain_words(formula, says):
         ("offset(log(x))", "the offset is an argument"),
         ("Q('my col')", "back-quotes, as in `my col`"),
         ("s(x, k=4)", r"splines are written bs\(\.\.\.\) or cr\(\.\.\.\)"),
-        ("(1|g)", r"group effects written \(1 \| g\) are not part of this version"),
+        ("x:(1|g)", r"group effects are written \(1 \| g\), \(x \|\| g\) or .*'y ~ x:\(1\|g\)' is not of that form"),
         ("x + (x | g)", "group effects"),
         ("x | g", r"the operator \| is not known"),
         ("logg(x)", r"did you mean log or .*page 'Formulas'; give your own as functions="),

@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("xp", "arguments", "existence"),
     ("hyperpriors", "belief"),
     ("design", "families", "penalties", "dispersion", "datasets"),
+    ("marks",),
     ("blocks",),
     ("learned",),
     ("resolved",),
