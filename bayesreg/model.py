@@ -361,7 +361,7 @@ class Model:
         Returns
         -------
         DataFrame
-            term, coefficient, law, relative_to, lam (loss units), scale (raw), scale_standardized (per
+            term, coefficient, law, relative_to, learned, lam (loss units), scale (raw), scale_standardized (per
             standard deviation of the column), lower and upper (raw), effect_lower and effect_upper (odds or
             rate ratio per standard deviation), effect, proper, has_mode, observations (worth in rows), belief.
 

@@ -47,6 +47,8 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
     observations : float
         Worth of the prior: its information over that of one row about the coefficient,
         ``n / (E b^2 x_j'V x_j / phi)`` at the null model's curvature.
+    belief : str
+        What the range and the worth say of a slope, per standard deviation of its column.
     """
     at_median = resolved.at_scales(central_scales(resolved.learned)) if resolved.learned else resolved
     table = pd.concat([_rows(at_median, block, level) for block in resolved.blocks])
@@ -62,6 +64,7 @@ def _rows(resolved: Resolved, block: Block, level: float) -> pd.DataFrame:
     proper = ~flat & (law.traits.proper | (law.is_flat & bounded)) & ~out
     scale, second, lower, upper = (np.where(out, 0.0, part) for part in _marginal(resolved, block, proper, level))
     learned = resolved.learned_of(block)
+    observations = _worth(second, resolved, at)
     return pd.DataFrame(
         {
             "term": [resolved.terms[j] for j in at],
@@ -79,7 +82,8 @@ def _rows(resolved: Resolved, block: Block, level: float) -> pd.DataFrame:
             "effect": resolved.likelihood.effect,
             "proper": proper | out,
             "has_mode": out | flat | (not law.no_mode),
-            "observations": _worth(second, resolved, at),
+            "observations": observations,
+            "belief": _beliefs(resolved, at, proper, lower, upper, observations, level),
         },
         index=at,
     )
@@ -136,6 +140,36 @@ def _name(law: Penalty) -> str:
     if law.positive:
         return folded.get(law.law, f"folded {law.law}")
     return f"{law.law} within limits" if isinstance(law, Separable) and law.limits is not None else law.law
+
+
+def _beliefs(
+    resolved: Resolved,
+    at: np.ndarray,
+    proper: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    observations: np.ndarray,
+    level: float,
+) -> list[str]:
+    """Return a phrase for each slope with a proper prior, "" for the others."""
+    effect, sd = resolved.likelihood.effect, resolved.sd[at]
+    ends = np.stack([lower * sd, upper * sd], axis=1)
+    with np.errstate(over="ignore"):
+        ends = np.exp(ends) if effect else ends
+    said = f"{100.0 * level:g} % of {effect or 'effect'}s per sd between "
+    slope = proper & ((at > 0) | (not resolved.intercept))
+    return [
+        f"{said}{low:.3g} and {high:.3g}{worth_text(worth)}" if shown else ""
+        for (low, high), worth, shown in zip(ends, observations[:, None], slope, strict=True)
+    ]
+
+
+def worth_text(observations: np.ndarray) -> str:
+    """Return the worth of a prior in observations, from that of each coefficient, as the end of a phrase."""
+    low, high = (f"{at:,.0f}" if at >= 10.0 else f"{at:.2g}" for at in (observations.min(), observations.max()))
+    if high == "0":
+        return ""
+    return f"; worth about {low if low == high else f'{low} to {high}'} observation{'' if high == '1' else 's'}"
 
 
 def _ratio(bound: np.ndarray, resolved: Resolved) -> np.ndarray:

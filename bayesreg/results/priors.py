@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from bayesreg.prior_table import prior_table, worth_text
+
 MOST_NAMES = 8
 """So many coefficients are named in a sentence; the others are counted."""
 
@@ -28,7 +30,7 @@ def describe_penalty(resolved: Any) -> str:
 
 
 def prior_sentences(resolved: Any) -> tuple[str, ...]:
-    """Return one sentence a penalised block (law, scale, strength in loss units, phi), and one for what is flat.
+    """Return one sentence a penalised block (law, scale, strength, phi, range of effects), and one for what is flat.
 
     Parameters
     ----------
@@ -62,30 +64,71 @@ def _sentence(resolved: Any, block: Any) -> str:
     """Describe the prior of one block."""
     alone = all(other.label in ("...", "Intercept") for other in resolved.blocks)
     whom = block.label if block.label != "..." else "each coefficient" if alone else "each other coefficient"
-    unit = "per standard deviation of its column" if resolved.standardize is True else "on the penalty's scale"
-    if resolved.standardize is False:
-        unit = "per unit of its column"
     if resolved.excluded[block.columns].all():
         return f"{block.label}: forced to 0 by its penalty weight."
-    if list(block.columns) == [0] and resolved.intercept:
-        unit = "of the centred columns"
-    law = _law(block.penalty, resolved.phi)
     weighted = "" if np.all(resolved.factor[block.columns] == 1.0) else ", times the column's penalty weight"
     phi = f"phi = {resolved.phi:.4g}, {resolved.phi_rule}" if resolved.likelihood.has_dispersion else resolved.phi_rule
-    return f"Prior of {whom}: {law} {unit}{weighted} ({block.penalty.written} at {phi})."
+    law, unit, belief = _law(resolved, block), _unit(resolved, block), _belief(resolved, block)
+    return f"Prior of {whom}: {law} {unit}{weighted} ({block.penalty.written} at {phi}){belief}."
 
 
-def _law(penalty: Any, phi: float) -> str:
+def _unit(resolved: Any, block: Any) -> str:
+    """Return what a coefficient is measured in, where the penalty sees it."""
+    if list(block.columns) == [0] and resolved.intercept:
+        return "of the centred columns"
+    if resolved.standardize is False or not block.law.traits.scales_columns:
+        return "per unit of its column"
+    if block.metric is not None:
+        return "of its columns made orthonormal"
+    return "per standard deviation of its column" if resolved.standardize is True else "on the penalty's scale"
+
+
+def _law(resolved: Any, block: Any) -> str:
     """Return the law with its scale at ``phi``."""
-    strength = penalty.strength(phi)
+    penalty, learned = block.penalty, resolved.learned_of(block)
+    if learned >= 0:
+        return f"{penalty.law}, its strength learned with {resolved.learned[learned].describe()},"
     relative = " (in units of sigma, here at sqrt(phi))" if penalty.relative_to == "sigma" else ""
-    folded = ", restricted to >= 0" if penalty.positive else ""
+    limits = f", within {penalty.bounds[0]:g} to {penalty.bounds[1]:g}"
+    cut = "" if penalty.bounds == (-np.inf, np.inf) else ", restricted to >= 0" if penalty.positive else limits
+    improper = "" if block.law.traits.proper else " (improper)"
+    return f"{_named(penalty, resolved.phi)}{relative}{cut}{improper}"
+
+
+def _named(penalty: Any, phi: float) -> str:
+    """Return the name of the law and its scale: as text for plain laws, else as the prior that it is written as."""
+    if not penalty.plain:
+        prior = penalty.to_prior(phi) if penalty.is_given and penalty.traits.proper else penalty
+        return str(penalty.law) if prior.written == penalty.written else f"{penalty.law} {prior.written}"
+    strength = penalty.strength(phi)
     scale = "" if strength.rate <= 0.0 else f"{1.0 / strength.rate:.4g}"
     sd = "" if strength.precision <= 0.0 else f"{1.0 / np.sqrt(strength.precision):.4g}"
     if scale and sd:
-        return f"Laplace (scale {scale}) times Normal (sd {sd}){relative}{folded}"
-    kind = f"Laplace with scale {scale}" if scale else f"Normal with sd {sd}" if sd else "flat"
-    return f"{kind}{relative}{folded}"
+        return f"Laplace (scale {scale}) times Normal (sd {sd})"
+    return f"Laplace with scale {scale}" if scale else f"Normal with sd {sd}" if sd else "flat"
+
+
+def _belief(resolved: Any, block: Any) -> str:
+    """Return the range of effects and the worth of the prior as a phrase; empty where it has none."""
+    at = block.columns[(block.columns > 0) | (not resolved.intercept)]
+    table = prior_table(resolved).iloc[at]
+    kept = (table["proper"] & (table["law"] != "fixed at 0")).to_numpy() & (resolved.learned_of(block) < 0)
+    if not kept.any():
+        return ""
+    table, at = table[kept], at[kept]
+    raw = resolved.standardize is False or not block.law.traits.scales_columns
+    unit = 1.0 if raw else resolved.sd[at] if block.metric is not None else resolved.scale[at]
+    effect = resolved.likelihood.effect
+    ends = np.stack([table["lower"] * unit, table["upper"] * unit], axis=1)
+    with np.errstate(over="ignore"):
+        ranges = [f"between {low:.3g} and {high:.3g}" for low, high in (np.exp(ends) if effect else ends)]
+    width = ends[:, 1] - ends[:, 0]
+    first, last = int(np.argmin(width)), int(np.argmax(width))
+    said = ranges[first]
+    if ranges[last] != said:
+        names = table["coefficient"].tolist()
+        said = f"{said} ({names[first]}), up to {ranges[last]} ({names[last]})"
+    return f": 95 % of {effect or 'effect'}s {said}{worth_text(table['observations'].to_numpy())}"
 
 
 def describe_sigma(resolved: Any) -> str:

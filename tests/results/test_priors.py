@@ -30,7 +30,7 @@ def resolved(penalty: Any, **options: Any) -> Any:
 def test_the_sentence_gives_the_law_in_prior_units(penalty: br.Penalty, law: str) -> None:
     (sentence,) = prior_sentences(resolved(penalty))
     assert law in sentence
-    assert f"({penalty!r} at phi = 2000, fixed by dispersion=2000)" in sentence
+    assert f"({penalty.written} at phi = 2000, fixed by dispersion=2000)" in sentence
 
 
 def test_the_scale_named_is_the_one_that_is_used() -> None:
@@ -79,3 +79,43 @@ def test_sigma() -> None:
 def test_a_weight_of_infinity_is_no_prior_but_a_zero() -> None:
     record = resolved({"bmi": br.L1(lam=5.0, weights={"bmi": np.inf}), ...: br.L2(lam=3.0)})
     assert prior_sentences(record)[0] == "bmi: forced to 0 by its penalty weight."
+
+
+@pytest.mark.parametrize(
+    ("penalty", "belief"),
+    [
+        (br.Normal.from_belief(within=30.0), "between -30 and 30; worth about 8.5 observations"),
+        (br.L2(lam=12.0), "between -25.3 and 25.3; worth about 12 observations"),
+        (br.L2(lam=2000.0), "between -1.96 and 1.96; worth about 2,000 observations"),
+        (br.Normal.from_belief(within=30.0, positive=True), "between 0.48 and 34.3; worth about 8.5 observations"),
+        (
+            br.Laplace(10.0, weights={"bmi": 2.0}),
+            "between -15 and 15 (bmi), up to between -30 and 30 (bp); worth about",
+        ),
+    ],
+)
+def test_the_sentence_gives_the_belief_back(penalty: br.Penalty, belief: str) -> None:
+    """The numbers: 30 = 1.96 sd, 2000 / (30 / 1.96)^2 = 8.5 rows, quantiles of the half normal, 10 log 20 = 30."""
+    (sentence,) = prior_sentences(resolved(penalty))
+    assert f": 95 % of effects {belief}" in sentence
+
+
+def test_ratios_are_said_as_such() -> None:
+    data = br.datasets.breast_cancer()
+    formula = "malignant ~ mean_radius + mean_texture"
+    prior = br.Normal.from_belief(within=2.0, on="odds ratio")
+    model = br.Model(formula, data, family="bernoulli", prior=prior)
+    share = data["malignant"].mean()
+    rows = f"{1.0 / (prior.scale**2 * share * (1.0 - share)):.0f}"
+    (sentence,) = prior_sentences(model.resolved)
+    assert f"95 % of odds ratios between 0.5 and 2; worth about {rows} observations." in sentence
+    assert model.priors()["belief"].tolist() == [
+        "",
+        *[f"95 % of odds ratios per sd between 0.5 and 2; worth about {rows} observations"] * 2,
+    ]
+
+
+def test_a_learned_strength_is_said_with_its_prior() -> None:
+    (sentence,) = prior_sentences(resolved(br.L2()))
+    assert "Normal, its strength learned with prior R^2 ~ Beta(1, 1), per standard deviation" in sentence
+    assert "effects" not in sentence
