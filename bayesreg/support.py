@@ -130,10 +130,11 @@ def why_refused(resolved: Resolved, verb: str, engine: str = "") -> str:
     """
     present = [block.penalty for block in resolved.blocks if not resolved.excluded[block.columns].all()]
     cells = [(type(penalty).__name__, variant_of(penalty)) for penalty in present]
-    cells.sort(key=lambda cell: cell[1] != "open")
+    cells.sort(key=lambda cell: (cell[1] != "open", cell[0] not in GAUSSIAN_ONLY))
     reasons = [refusal(resolved.family.name, name, variant, verb, engine) for name, variant in cells]
     if verb == "path":
-        return "" if not all(reasons) else reasons[-1]
+        own = [reason for (name, _), reason in zip(cells, reasons, strict=True) if name != "Flat"]
+        return "" if not all(reasons) else [*reasons, *own][-1]
     return next((reason for reason in reasons if reason), "")
 
 

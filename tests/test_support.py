@@ -22,7 +22,15 @@ GIVEN = {
     "Normal": {"scale": 0.5},
     "ElasticNet": {"lam": 2.0},
     "ElasticNetPrior": {"rate": 1.0, "precision": 0.5},
+    "Tikhonov": {"precision": [[2.0, 1.0], [1.0, 2.0]], "lam": 2.0},
+    "MultivariateNormal": {"precision": [[2.0, 1.0], [1.0, 2.0]], "scale": 0.5},
+    "Smooth": {"lam": 2.0, "order": 1},
+    "RandomWalk": {"sd": 0.5, "order": 1},
+    "GPrior": {"g": 4.0},
+    "Dropout": {"rate": 0.3},
+    "EarlyStopping": {"time": 0.01},
 }
+OPEN = {"Tikhonov": {**GIVEN["Tikhonov"], "lam": None}, "Smooth": {"order": 1}}
 SAMPLED = [("bernoulli", "L1", "given"), ("gaussian", "Normal", "positive")]
 """Cells that NUTS samples for real; the others are held by their graph."""
 
@@ -41,7 +49,11 @@ def frame():
 @cache
 def model(family, penalty, variant):
     law = REGISTRY[penalty]
-    options = {"given": GIVEN[penalty], "positive": {**GIVEN[penalty], "positive": True}, "open": {}}[variant]
+    options = {
+        "given": GIVEN[penalty],
+        "positive": {**GIVEN[penalty], "positive": True},
+        "open": OPEN.get(penalty, {}),
+    }[variant]
     return br.Model(f"{family} ~ a + b", frame(), family=family, penalty=law(**options))
 
 

@@ -152,8 +152,9 @@ class QuadraticForm(Joint):
 
     @final
     def _log_normalizer(self, strength: Strength, xp: Namespace) -> Array:
-        form, free = self.form, strength.precision <= 0.0
-        safe = xp.where(free, 1.0, strength.precision)
+        form, precision = self.form, xp.maximum(strength.precision, np.float64(0.0))
+        free = precision <= 0.0
+        safe = xp.where(free, 1.0, precision)
         whole = 0.5 * form.rank * (np.log(2.0 * np.pi) - xp.log(safe)) - 0.5 * np.float64(form.log_determinant)
         return xp.where(free, 0.0, whole)
 

@@ -5,7 +5,7 @@ import pytest
 
 import bayesreg as br
 from bayesreg.penalties import REGISTRY
-from bayesreg.testing.checks import PENALTY_LAWS
+from bayesreg.testing.checks import JOINT_LAWS, PENALTY_LAWS
 
 U = [1e-12, 1e-8, 1e-5, 1e-3, 4.999e-3, 5.001e-3, 0.1, 1.0, 100.0, 1e4]
 
@@ -34,13 +34,24 @@ MAKERS = {
         lambda **k: br.ElasticNetPrior(1e4, 1e-8, relative_to="sigma", **k),
     ],
     "Flat": [lambda **k: br.Flat()],
+    "Dropout": [lambda **k: br.Dropout(0.3, **k)],
+}
+RIDGE = np.array([[2.0, -1.0, 0.0], [-1.0, 2.0, -0.5], [0.0, -0.5, 1.0]])
+CHAIN = np.diff(np.eye(5), axis=0)
+JOINT = {
+    "Tikhonov": [lambda: br.Tikhonov(RIDGE, 2.0), lambda: br.Tikhonov(CHAIN.T @ CHAIN, 1e-5)],
+    "MultivariateNormal": [lambda: br.MultivariateNormal(RIDGE[:2, :2], 0.3, relative_to="sigma")],
+    "Smooth": [lambda: br.Smooth(2.0), lambda: br.Smooth(1e6, 3), lambda: br.Smooth(2.0, 1, cyclic=True)],
+    "RandomWalk": [lambda: br.RandomWalk(0.3)],
+    "GPrior": [lambda: br.GPrior(4.0)],
+    "EarlyStopping": [lambda: br.EarlyStopping(50, step=0.001)],
 }
 CASES = [(make, signed) for makers in MAKERS.values() for make in makers for signed in (False, True)]
 CASES = [case for case in CASES if not (case[1] and case[0] is MAKERS["Flat"][0])]
 
 
 def test_every_registered_penalty_is_here():
-    made = {type(make()).__name__ for makers in MAKERS.values() for make in makers}
+    made = {type(make()).__name__ for makers in (*MAKERS.values(), *JOINT.values()) for make in makers}
     assert made == set(REGISTRY)
 
 
@@ -50,7 +61,16 @@ def test_penalty_obeys_the_laws(make, positive):
     assert set(report.laws) | set(report.skipped) == {law.name for law in PENALTY_LAWS}
     assert not set(report.laws) & set(report.skipped)
     if report.subject != "Flat()":
-        assert report.skipped == (() if positive else ("positive",))
+        assert set(report.skipped) - {"multiplied"} == (set() if positive else {"positive"})
+
+
+@pytest.mark.parametrize(
+    "make", [make for makers in JOINT.values() for make in makers], ids=lambda make: make().written
+)
+def test_joint_penalty_obeys_the_laws(make):
+    report = br.testing.check_penalty(make())
+    assert set(report.laws) | set(report.skipped) == {law.name for law in JOINT_LAWS}
+    assert len(report.laws) >= 15
 
 
 @pytest.mark.parametrize("seed", [1, 2])
