@@ -61,15 +61,16 @@ class _BridgeLaw(Separable):
         if q == 1.0:
             return rate + 0.0 * size
         with np.errstate(divide="ignore"):
-            return np.where(rate > 0.0, q * rate * (np.where(rate > 0.0, rate, 1.0) * size) ** (q - 1.0), 0.0)
+            safe = np.where(rate > 0.0, rate, 1.0)
+            return np.where(rate > 0.0, q * safe * (safe * size) ** (q - 1.0), 0.0)
 
     def curvature(self, size: np.ndarray, strength: Strength) -> np.ndarray:
         q, rate = self.power, np.asarray(strength.rate, dtype=float)
         if q == 1.0:
             return 0.0 * size * rate
         with np.errstate(divide="ignore"):
-            bend = q * (q - 1.0) * rate**2 * (np.where(rate > 0.0, rate, 1.0) * size) ** (q - 2.0)
-            return np.where(rate > 0.0, bend, 0.0)
+            safe = np.where(rate > 0.0, rate, 1.0)
+            return np.where(rate > 0.0, q * (q - 1.0) * safe**2 * (safe * size) ** (q - 2.0), 0.0)
 
     def _prox(self, z: np.ndarray, strength: Strength, step: float) -> np.ndarray:
         return np.sign(z) * shrink(np.abs(z), step * np.asarray(strength.rate, dtype=float) ** self.power, self.power)
