@@ -19,6 +19,8 @@ from bayesreg.penalties.mixture import Mixture
 from bayesreg.xp import NUMPY
 
 STEP, FINE_STEP = 0.25, 0.125
+SMOOTH = ("inverse_gamma", "beta", "uniform")
+"""Laws that the wider step resolves."""
 REACH = 700.0
 LOWEST, HIGHEST, NEGLIGIBLE = -80.0, -100.0, -170.0
 """Nodes whose log weight is that far below the largest are left out: towards 0, towards infinity, of a product."""
@@ -37,7 +39,7 @@ def nodes_of(latent: Latent, *, tilted: bool = False) -> tuple[np.ndarray, np.nd
             return np.ones(1), np.zeros(1)
         share = {"a": at["concentration"], "b": (at["size"] - 1.0) * at["concentration"]}
         return nodes_of(Latent(latent.name, "beta", share), tilted=tilted)
-    step = FINE_STEP if latent.law in ("half_cauchy", "half_cauchy_product", "half_t") else STEP
+    step = STEP if latent.law in SMOOTH else FINE_STEP
     t = np.arange(-REACH, REACH + step, step)
     x, log_weight = _transformed(latent, t)
     log_weight = log_weight + np.log(step)
