@@ -31,7 +31,10 @@ QUADRATIC = (
     *("Flat", "L2", "Normal", "Tikhonov", "MultivariateNormal", "Smooth", "RandomWalk"),
     *("GPrior", "Dropout", "EarlyStopping"),
 )
-LOSS_UNITS = ("L1", "L2", "ElasticNet", "Tikhonov", "Smooth")
+LOSS_UNITS = (
+    *("L1", "L2", "ElasticNet", "Tikhonov", "Smooth"),
+    *("GroupLasso", "SparseGroupLasso", "FusedLasso", "SLOPE"),
+)
 GAUSSIAN_ONLY = {
     "Dropout": "The average of dropout over its noise is a penalty of the coefficients alone only in a linear model",
     "EarlyStopping": "Gradient descent stopped early is the mode under a prior only in a linear model",

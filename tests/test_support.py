@@ -29,6 +29,14 @@ GIVEN = {
     "GPrior": {"g": 4.0},
     "Dropout": {"rate": 0.3},
     "EarlyStopping": {"time": 0.01},
+    "GroupLasso": {"lam": 2.0},
+    "GroupLaplace": {"scale": 0.5},
+    "SparseGroupLasso": {"lam": 2.0},
+    "SparseGroupLaplace": {"scale": 0.5},
+    "FusedLasso": {"lam": 2.0, "l1": 1.0},
+    "FusedLaplace": {"scale": 0.5},
+    "SLOPE": {"lam": 2.0},
+    "SortedLaplace": {"scale": 0.5},
 }
 OPEN = {"Tikhonov": {**GIVEN["Tikhonov"], "lam": None}, "Smooth": {"order": 1}}
 SAMPLED = [("bernoulli", "L1", "given"), ("gaussian", "Normal", "positive")]

@@ -45,6 +45,14 @@ JOINT = {
     "RandomWalk": [lambda: br.RandomWalk(0.3)],
     "GPrior": [lambda: br.GPrior(4.0)],
     "EarlyStopping": [lambda: br.EarlyStopping(50, step=0.001)],
+    "GroupLasso": [lambda: br.GroupLasso(2.0)],
+    "GroupLaplace": [lambda: br.GroupLaplace(0.3, weights=1, relative_to="sigma")],
+    "SparseGroupLasso": [lambda: br.SparseGroupLasso(2.0)],
+    "SparseGroupLaplace": [lambda: br.SparseGroupLaplace(0.3, 0.0)],
+    "FusedLasso": [lambda: br.FusedLasso(2.0, 0.5), lambda: br.FusedLasso(2.0)],
+    "FusedLaplace": [lambda: br.FusedLaplace(0.3, 2.0)],
+    "SLOPE": [lambda: br.SLOPE(2.0, 0.5)],
+    "SortedLaplace": [lambda: br.SortedLaplace(0.3, 0.01)],
 }
 CASES = [(make, signed) for makers in MAKERS.values() for make in makers for signed in (False, True)]
 CASES = [case for case in CASES if not (case[1] and case[0] is MAKERS["Flat"][0])]
