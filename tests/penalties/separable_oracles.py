@@ -1,5 +1,7 @@
 """What separable laws are held against: quadrature, refined grids, finite differences, shares of draws."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.integrate import quad
 from scipy.stats import binom
@@ -7,17 +9,22 @@ from scipy.stats import binom
 from bayesreg.penalties import Strength
 
 
-def log_area(law, strength, breaks=()):
-    """Log integral of exp(-value) over the bounds, in units of the rate's scale, piece by piece: rel. error 1e-12."""
+def log_area(law, strength):
+    """Log integral of exp(-value) over the bounds, over log |b| in pieces of a decade: relative error 1e-12."""
     unit = 1.0 / (float(strength.rate) + float(strength.precision) ** 0.5)
-    ends = sorted({0.0, *law.bounds, *(s * b for b in (*(unit * np.logspace(-4, 6, 11)), *breaks) for s in (-1, 1))})
-    ends = [end for end in ends if law.bounds[0] <= end <= law.bounds[1]]
     total = 0.0
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
-        total += quad(lambda b: float(np.exp(-law.value(b, strength))), low, high, epsabs=0.0, epsrel=1e-12, limit=200)[
-            0
-        ]
+    for sign, end in zip((-1.0, 1.0), np.abs(law.bounds), strict=True):
+        start, stop = 1e-15 * unit, min(end, 1e12 * unit)
+        if end > 0.0:
+            total += start
+            ends = np.linspace(np.log(start), np.log(stop), 28)
+            for low, high in pairwise(ends):
+                total += quad(_on_log_scale, low, high, (law, strength, sign), epsabs=1e-14 * unit, epsrel=1e-12)[0]
     return np.log(total)
+
+
+def _on_log_scale(t, law, strength, sign):
+    return float(np.exp(t - law.value(sign * np.exp(t), strength)))
 
 
 def prox_cost(law, x, z, strength, step):
