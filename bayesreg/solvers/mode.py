@@ -79,7 +79,6 @@ class Mode:
             "collinear ones, or raise the strength."
         )
 
-
     @property
     def _local_status(self) -> str:
         """The sentence for a penalty that is not convex, whose modes have no certified distance to the lowest."""
@@ -116,18 +115,20 @@ def find_mode(design: Design, resolved: Resolved, *, start: np.ndarray | None = 
 
 def is_direct(resolved: Resolved, problem: Problem) -> bool:
     """Return whether the strengths of the problem hold all penalties, and a solver of its own exists for them."""
-    if resolved.is_plain:
-        return True
-    if problem.likelihood.name != "gaussian" or not problem.is_smooth or resolved.bounded.any():
-        return False
-    return all(piece.law.plain or piece.law.root(piece.strength) is not None for piece in penalised(resolved))
+    return resolved.is_plain or (problem.likelihood.name == "gaussian" and problem.is_smooth and holds_all(resolved))
+
+
+def holds_all(resolved: Resolved) -> bool:
+    """Return whether every penalty is an absolute value, a square or a quadratic form, without limits but signs."""
+    plain = all(piece.law.plain or piece.law.root(piece.strength) is not None for piece in penalised(resolved))
+    return plain and not resolved.has_limits
 
 
 def make_general_mode(
     joint: LogJoint, composite: Composite, start: np.ndarray, null_objective: float, loss: Quadratic | None = None
 ) -> Mode:
     """Return the mode of a model with penalties of any law, from ``start`` (m,) and, if not convex, other starts."""
-    scale = _null_scale(joint)
+    scale = null_scale(joint)
     if composite.is_convex:
         g, iterations, converged = solve_composite(composite, start, scale, loss)
         algorithm = "proximal gradient to the face, Newton steps on it"
@@ -149,7 +150,7 @@ def make_general_mode(
     )
 
 
-def _null_scale(joint: LogJoint) -> float:
+def null_scale(joint: LogJoint) -> float:
     """Return the weighted norm of the null model's residuals, which violations are compared to."""
     weights = joint.resolved.weights
     present = weights > 0.0
@@ -249,12 +250,13 @@ def effective_dof(problem: Problem, g: np.ndarray, loss: Quadratic | None = None
         gram = rows.T @ rows
     else:
         gram = loss.gram(np.flatnonzero(active))
-    l2 = problem.l2[active]
-    penalised = gram + np.diag(l2)
+    penalty = np.diag(problem.l2[active])
+    if problem.quadratic is not None:
+        penalty += problem.quadratic[np.ix_(active, active)]
+    if not penalty.any():
+        return float(active.sum())
     try:
-        factor = cho_factor(penalised, lower=True, check_finite=False)
+        factor = cho_factor(gram + penalty, lower=True, check_finite=False)
     except LinAlgError:
         return float(np.linalg.matrix_rank(gram, hermitian=True))
-    return (
-        float(active.sum() - (l2 * np.diag(cho_solve(factor, np.eye(l2.size)))).sum()) if l2.any() else float(l2.size)
-    )
+    return float(active.sum() - np.trace(cho_solve(factor, penalty)))
