@@ -37,9 +37,8 @@ def describe_strengths(tree: Any, resolved: Resolved, level: float) -> tuple[str
             text += f", that is lam {_range(lam, level)} in loss units at phi = {resolved.phi:.4g}"
         found.append(f"{text} ({one.describe()}).")
     if "R2" in posterior:
-        found.append(
-            f"Share of the variance that these strengths stand for, R^2: {_range(np.asarray(posterior['R2']).ravel(), level)}."
-        )
+        share = _range(np.asarray(posterior["R2"]).ravel(), level)
+        found.append(f"R^2, the share of the variance that these strengths stand for: {share}.")
     return tuple(found)
 
 
