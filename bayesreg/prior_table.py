@@ -12,6 +12,9 @@ from bayesreg.learned import central_scales
 from bayesreg.penalties import Penalty, Separable, Strength
 from bayesreg.resolved import Resolved
 
+ANY_CODING = ("GroupLasso", "GroupLaplace", "GPrior")
+"""Penalties that do not depend on how a factor is coded, where columns are standardised."""
+
 
 class Marginal(NamedTuple):
     """The prior of each raw coefficient (d,): scale of its law, second moment, central range."""
@@ -49,6 +52,8 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
         ``n / (E b^2 x_j'V x_j / phi)`` at the null model's curvature.
     belief : str
         What the range and the worth say of a slope, per standard deviation of its column.
+    note : str
+        Whether the prior depends on the reference level of a factor, and what does not.
     """
     at_median = resolved.at_scales(central_scales(resolved.learned)) if resolved.learned else resolved
     table = pd.concat([_rows(at_median, block, level) for block in resolved.blocks])
@@ -84,9 +89,32 @@ def _rows(resolved: Resolved, block: Block, level: float) -> pd.DataFrame:
             "has_mode": out | flat | (not law.no_mode),
             "observations": observations,
             "belief": _beliefs(resolved, at, proper, lower, upper, observations, level),
+            "note": [depends_on_reference(factor) for factor in references(resolved, block)],
         },
         index=at,
     )
+
+
+def references(resolved: Resolved, block: Block) -> list[str]:
+    """Return for each coefficient (d,) of a block the factors whose reference level its prior depends on, or ""."""
+    any_coding = type(block.penalty).__name__ in ANY_CODING and resolved.standardize is not False
+    unaffected = block.penalty.is_flat or any_coding
+    return ["" if unaffected or resolved.excluded[j] else resolved.references[j] for j in block.columns]
+
+
+def depends_on_reference(factors: str) -> str:
+    """Return the sentence on factors joined by "and"; empty for none.
+
+    Examples
+    --------
+    >>> depends_on_reference("C(site)")
+    'depends on the reference level of C(site); full(C(site)) does not'
+    """
+    if not factors:
+        return ""
+    other = [name if name.startswith("C(") else f"C({name})" for name in factors.split(" and ")]
+    whole = " and ".join(f"full({name})" for name in other)
+    return f"depends on the reference level of {factors}; {whole} {'do' if len(other) > 1 else 'does'} not"
 
 
 def _marginal(resolved: Resolved, block: Block, proper: np.ndarray, level: float) -> Marginal:

@@ -70,6 +70,8 @@ class Resolved:
         The strengths that were left open or given a prior. `strength` holds these blocks at a strength of 1.
     unit : Strength of ndarray (q,)
         Their canonical strengths at scale 1, in units of sigma where they are relative; 0 elsewhere.
+    references : tuple of str (q,)
+        The factors whose reference level a coefficient is relative to, as `Design` has them.
     """
 
     coefficients: tuple[str, ...]
@@ -97,6 +99,7 @@ class Resolved:
     row_information: float
     learned: tuple[Learned, ...]
     unit: Strength
+    references: tuple[str, ...]
 
     @property
     def likelihood(self) -> Likelihood:
@@ -307,6 +310,7 @@ def resolve(
         row_information=_row_information(design, likelihood, weights, phi),
         learned=learned,
         unit=unit,
+        references=(("",) if design.intercept else ()) + (design.references or ("",) * design.p),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesreg.prior_table import prior_table, worth_text
+from bayesreg.prior_table import depends_on_reference, prior_table, references, worth_text
 
 MOST_NAMES = 8
 """So many coefficients are named in a sentence; the others are counted."""
@@ -69,14 +69,22 @@ def _sentence(resolved: Any, block: Any) -> str:
     weighted = "" if np.all(resolved.factor[block.columns] == 1.0) else ", times the column's penalty weight"
     phi = f"phi = {resolved.phi:.4g}, {resolved.phi_rule}" if resolved.likelihood.has_dispersion else resolved.phi_rule
     law, unit, belief = _law(resolved, block), _unit(resolved, block), _belief(resolved, block)
-    return f"Prior of {whom}: {law} {unit}{weighted} ({block.penalty.written} at {phi}){belief}."
+    return (
+        f"Prior of {whom}: {law} {unit}{weighted} ({block.penalty.written} at {phi}){belief}{_coding(resolved, block)}."
+    )
+
+
+def _coding(resolved: Any, block: Any) -> str:
+    """Say which reference levels the prior depends on."""
+    factors = [name for text in references(resolved, block) if text for name in text.split(" and ")]
+    return f"; it {depends_on_reference(' and '.join(dict.fromkeys(factors)))}" if factors else ""
 
 
 def _unit(resolved: Any, block: Any) -> str:
     """Return what a coefficient is measured in, where the penalty sees it."""
     if list(block.columns) == [0] and resolved.intercept:
         return "of the centred columns"
-    if resolved.standardize is False or not block.law.traits.scales_columns:
+    if resolved.standardize is False or block.is_group or not block.law.traits.scales_columns:
         return "per unit of its column"
     if block.metric is not None:
         return "of its columns made orthonormal"
