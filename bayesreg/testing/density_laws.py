@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from bayesreg.penalties import Strength
-from bayesreg.testing.case import PenaltyCase, show, unit
+from bayesreg.testing.case import STEPS, PenaltyCase, show, unit
 from bayesreg.testing.laws import Comparison, law
 from bayesreg.testing.numerics import half_line, integrate, slope
 
@@ -41,7 +41,7 @@ def elementwise(case: PenaltyCase) -> Iterator[Comparison]:
     law = case.penalty
     rates = np.array([float(s.rate) for s in case.strengths])
     precisions = np.array([float(s.precision) for s in case.strengths])
-    points = np.array([case.points(s) for s in case.strengths]).T
+    points = np.array([np.clip(unit(s) * STEPS, *case.penalty.bounds) for s in case.strengths]).T
     before = points.copy()
     whole = law.value(points, Strength(rates, precisions))
     alone = np.array([[float(law.value(b, s)) for b, s in zip(row, case.strengths, strict=True)] for row in points])
@@ -49,7 +49,8 @@ def elementwise(case: PenaltyCase) -> Iterator[Comparison]:
     normalizers = law.log_normalizer(Strength(rates, precisions))
     single = np.array([float(law.log_normalizer(s)) for s in case.strengths])
     yield Comparison("log_normalizer of an array of strengths", normalizers, single, EPS * (1.0 + np.abs(single)))
-    law.prox(points, Strength(rates, precisions))
+    if not law.no_mode:
+        law.prox(points, Strength(rates, precisions))
     yield Comparison("the coefficients after the call", points, before)
 
 
@@ -85,7 +86,7 @@ def graph_gradient(case: PenaltyCase) -> Iterator[Comparison]:
 def density_identity(case: PenaltyCase) -> Iterator[Comparison]:
     """log_prior = -value - log_normalizer."""
     for s in case.strengths:
-        points = case.points(s)
+        points = case.points(s, zero=not case.penalty.no_mode)
         total = case.penalty.log_prior(points, s) + case.penalty.value(points, s)
         expected = -float(case.penalty.log_normalizer(s))
         within = EPS * (10.0 + np.abs(expected) + case.penalty.value(points, s))
@@ -145,7 +146,9 @@ def positive(case: PenaltyCase) -> Iterator[Comparison]:
         below, size = -case.points(s)[1:], case.points(s)
         yield Comparison(f"{show(s)}, value at beta", case.penalty.value(below, s), np.inf, points=below)
         yield Comparison(f"{show(s)}, log_prior at beta", case.penalty.log_prior(below, s), -np.inf, points=below)
-        yield Comparison(f"{show(s)}, prox at z", case.penalty.prox(below, s), 0.0, relation="at least", points=below)
+        if not case.penalty.no_mode:
+            prox = case.penalty.prox(below, s)
+            yield Comparison(f"{show(s)}, prox at z", prox, 0.0, relation="at least", points=below)
         yield Comparison(f"{show(s)}, value at beta", np.isfinite(case.penalty.value(size, s)), True, points=size)
 
 

@@ -44,7 +44,7 @@ class Block:
     def points(self, strength: Strength) -> np.ndarray:
         """Return coefficients (m, d): scattered ones, and ones with zeros and ties as sparse modes have them."""
         scattered = self.rng.standard_normal((POINTS, self.d)) * unit(strength) * 10.0 ** self.rng.uniform(-1, 1)
-        tied = np.round(scattered / unit(strength)) * unit(strength)
+        tied = 0.97 * np.round(scattered / unit(strength)) * unit(strength)
         return np.concatenate([scattered, tied, np.zeros((1, self.d))])
 
     @cached_property

@@ -69,7 +69,7 @@ def convex(case: PenaltyCase) -> Iterator[Comparison]:
 def mode(case: PenaltyCase) -> Iterator[Comparison]:
     """A penalty with a mode is finite and bounded below, smallest at 0 if convex."""
     for s in case.strengths:
-        points = case.points(s) * 1e3
+        points = np.clip(case.points(s) * 1e3, *case.penalty.bounds)
         value = case.penalty.value(points, s)
         yield Comparison(f"{show(s)}, finite at beta", np.isfinite(value), True, points=points)
         lowest = float(case.penalty.value(0.0, s)) if case.convex else -1e300
