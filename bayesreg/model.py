@@ -377,9 +377,10 @@ class Model:
     def prior_predictive(self, draws: int = 1000, seed: int | None = None) -> Any:
         """Return draws from the prior: what the model believes before any fit; see `plots.prior_predictive`.
 
-        Groups ``prior`` (``beta``; by draw ``sigma``, ``R2``, lowest and highest mean of a row), ``prior_predictive``
-        (the response), ``observed_data`` and ``constant_data``. A flat intercept is held where a row at the means of
-        the columns has the mean response of the null model. The same ``seed`` gives the same draws.
+        Groups ``prior`` (``beta``; by draw ``sigma``, learned ``scale``, the share ``explained`` of the variance over
+        the rows, lowest and highest mean of a row), ``prior_predictive`` (the response), ``observed_data`` and
+        ``constant_data``. A flat intercept is held where a row at the means of the columns has the mean response of
+        the null model. The same ``seed`` gives the same draws.
 
         Raises
         ------

@@ -65,7 +65,7 @@ def prior_predictive(source: Any, *, draws: int = 1000, seed: int = 0) -> Figure
     figure = new_figure(9.0, 4.0)
     left, right = figure.subplots(1, 2, gridspec_kw={"width_ratios": (1.6, 1.0)})
     _responses(left, tree, family)
-    said = _share(right, tree) if "R2" in tree["prior"] else _means(right, tree, family)
+    said = _share(right, tree) if "explained" in tree["prior"] else _means(right, tree, family)
     figure.suptitle(said, fontsize=NORMAL + 1, color=INK, x=0.01, ha="left")
     if "intercept" in tree["prior"].attrs:
         note = "intercept held: a row at the means of the columns has the mean response of the null model"
@@ -131,7 +131,7 @@ def _edges(family: str, observed: np.ndarray, drawn: np.ndarray) -> np.ndarray:
 
 def _share(ax: Axes, tree: Any) -> str:
     """Draw the distribution of the prior's R^2; return the statement."""
-    shares = np.asarray(tree["prior"]["R2"])[0]
+    shares = np.asarray(tree["prior"]["explained"])[0]
     clean(ax, grid="y")
     ax.hist(shares, np.linspace(0.0, 1.0, 31).tolist(), density=True, color=PRIOR, alpha=0.45, linewidth=0)
     low, middle, high = np.quantile(shares, [0.05, 0.5, 0.95])

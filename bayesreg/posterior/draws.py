@@ -83,7 +83,7 @@ def make_prior_tree(
     resolved : Resolved
     beta : ndarray (draws, q)
     by_draw : dict of ndarray (draws,)
-        ``tau``, the scales of the learned strengths, is (draws, L).
+        ``scale`` of the learned strengths is (draws, L).
     response : ndarray (draws, n)
     attributes : dict
         Put on both groups.
@@ -92,10 +92,10 @@ def make_prior_tree(
 
     kept, names, pairs = ~resolved.excluded, np.array(resolved.coefficients), ("chain", "draw")
     where = {"chain": [0], "draw": np.arange(beta.shape[0])}
-    labels = {"learned": [one.label for one in resolved.learned]} if resolved.learned else {}
+    labels = {"strength": [one.label for one in resolved.learned]} if resolved.learned else {}
     about = {**_made_by(), **attributes}
     prior: dict[str, Any] = {"beta": ((*pairs, "coef"), beta[None][..., kept])}
-    prior |= {name: ((*pairs, "learned")[: values.ndim + 1], values[None]) for name, values in by_draw.items()}
+    prior |= {name: ((*pairs, "strength")[: values.ndim + 1], values[None]) for name, values in by_draw.items()}
     predicted = {design.response: ((*pairs, "obs"), response[None])}
     groups = {
         "prior": xr.Dataset(prior, coords={**where, "coef": names[kept], **labels}, attrs=about),

@@ -136,8 +136,8 @@ def _tree(
         mean = law.mean(eta)
     precision = np.ones(design.n) if resolved.frequency else np.where(resolved.weights > 0.0, resolved.weights, 1.0)
     response = law.draw(mean, sigma[:, None] ** 2 / precision, rng)
-    by_draw = {"sigma": sigma, "R2": _share(resolved, effect, sigma)} if law.has_dispersion else {}
-    by_draw |= {"tau": scales} if resolved.learned else {}
+    by_draw = {"sigma": sigma, "explained": _share(resolved, effect, sigma)} if law.has_dispersion else {}
+    by_draw |= {"scale": scales} if resolved.learned else {}
     by_draw |= {"lowest_mean": mean.min(axis=1), "highest_mean": mean.max(axis=1)}
     about = {"seed": seed, "family": resolved.family.name, **_held(resolved)}
     return make_prior_tree(design, resolved, beta, by_draw, response, about)

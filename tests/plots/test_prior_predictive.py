@@ -31,7 +31,7 @@ def texts(figure: Any) -> str:
 def test_a_gaussian_model_shows_its_r2() -> None:
     tree = model("gaussian").prior_predictive(draws=300, seed=1)
     figure = prior_predictive(tree)
-    low, middle, high = np.quantile(tree["prior"]["R2"], [0.05, 0.5, 0.95])
+    low, middle, high = np.quantile(tree["prior"]["explained"], [0.05, 0.5, 0.95])
     assert f"R² has median {middle:.2f}, and lies in {low:.2f} to {high:.2f} with 90 % probability" in texts(figure)
     assert "intercept held" in figure.get_supxlabel()
 

@@ -104,7 +104,7 @@ def test_the_prior_median_of_r2_is_the_one_believed(share: float) -> None:
     prior = br.Normal.from_belief(within=share, on="R2", columns=br.Model(formula, DIABETES))
     for options in ({}, {"dispersion": 2900.0}):
         found = br.Model(formula, DIABETES, prior=prior, **options).prior_predictive(draws=DRAWS, seed=3)
-        assert float((found["prior"]["R2"] <= share).mean()) == pytest.approx(0.5, abs=0.04)  # 5 standard errors
+        assert float((found["prior"]["explained"] <= share).mean()) == pytest.approx(0.5, abs=0.04)  # 5 standard errors
 
 
 def test_a_flat_intercept_is_held_at_the_means_of_the_columns() -> None:
@@ -195,18 +195,18 @@ def test_a_flat_prior_between_two_limits_is_a_distribution() -> None:
 def test_a_learned_scale_is_drawn_with_its_coefficients() -> None:
     """A half-Cauchy scale of a Laplace prior; then the sd of the linear predictor of two uncorrelated columns."""
     found = tree(prior={"x": br.Laplace(br.HalfCauchy(0.5)), "z": br.Normal(0.1)})
-    tau = np.asarray(found["prior"]["tau"].sel(learned="x"))[0]
+    tau = np.asarray(found["prior"]["scale"].sel(strength="x"))[0]
     assert stats.kstest(tau / 0.5, stats.halfcauchy.cdf).pvalue > 1e-4
     assert holds(column(found, "x") * np.std(DATA.x) / tau, stats.laplace)
     sd = br.Normal.from_belief(prob=0.9, within=3.0, on="sd")
     hits = tree("hit ~ z", family="bernoulli", prior=sd)
-    tau = np.asarray(hits["prior"]["tau"])[0, :, 0]
+    tau = np.asarray(hits["prior"]["scale"])[0, :, 0]
     assert (tau <= 3.0).mean() == pytest.approx(0.9, abs=0.024)  # 5 standard errors
     assert holds(column(hits, "z") * np.std(DATA.z) / tau, stats.norm)
 
 
 def test_a_strength_left_open_has_a_uniform_r2() -> None:
     found = tree(prior=br.L2(), dispersion=br.Exponential(1.0))
-    sigma, tau = np.asarray(found["prior"]["sigma"])[0], np.asarray(found["prior"]["tau"])[0, :, 0]
+    sigma, tau = np.asarray(found["prior"]["sigma"])[0], np.asarray(found["prior"]["scale"])[0, :, 0]
     assert holds(2.0 * tau**2 / (2.0 * tau**2 + 1.0), stats.uniform)
     assert holds(column(found, "z") * np.std(DATA.z) / tau / sigma, stats.norm)
