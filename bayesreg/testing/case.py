@@ -62,6 +62,12 @@ class PenaltyCase:
         lower, upper = self.penalty.bounds
         return points[(points >= lower) & (points <= upper)]
 
+    def interior(self, strength: Strength) -> np.ndarray:
+        """Return coefficients (m,) that are neither 0 nor at a bound."""
+        lower, upper = self.penalty.bounds
+        points = self.points(strength, zero=False)
+        return points[(points > lower) & (points < upper)]
+
     def curve(self, strength: Strength) -> Callable[[Any], np.ndarray]:
         """Return the penalty as a function of one coefficient."""
         return lambda beta: self.penalty.value(np.asarray(beta, dtype=float), strength)

@@ -76,7 +76,7 @@ def graph_normalizer(case: PenaltyCase) -> Iterator[Comparison]:
 def graph_gradient(case: PenaltyCase) -> Iterator[Comparison]:
     """PyTensor's gradient of log_prior is minus the slope of value."""
     for s in case.strengths:
-        points = case.points(s, zero=False)
+        points = case.interior(s)
         expected = -slope(case.curve(s), points, 1e-3 * np.abs(points))
         within = 1e-8 * (np.abs(expected) + 1.0 / unit(s))
         yield Comparison(f"{show(s)}, beta", case.graph(points, s)[2], expected, within, points=points)
@@ -143,7 +143,7 @@ def scaling(case: PenaltyCase) -> Iterator[Comparison]:
 def positive(case: PenaltyCase) -> Iterator[Comparison]:
     """Positive=True forbids coefficients below 0."""
     for s in case.strengths:
-        below, size = -case.points(s)[1:], case.points(s)
+        below, size = -case.interior(s), case.interior(s)
         yield Comparison(f"{show(s)}, value at beta", case.penalty.value(below, s), np.inf, points=below)
         yield Comparison(f"{show(s)}, log_prior at beta", case.penalty.log_prior(below, s), -np.inf, points=below)
         if not case.penalty.no_mode:

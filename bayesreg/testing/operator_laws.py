@@ -88,7 +88,7 @@ def subdifferential(case: PenaltyCase) -> Iterator[Comparison]:
     """
     for s in case.strengths:
         size = unit(s)
-        points = _inner(case, s)
+        points = case.interior(s)
         exact = slope(case.curve(s), points, 1e-3 * np.abs(points))
         for shift in (-2.0, 0.0, 0.5):
             score = exact + shift / size
@@ -121,13 +121,6 @@ def curvature(case: PenaltyCase) -> Iterator[Comparison]:
         yield Comparison(f"{show(s)}, size", got, exact, within, points=size)
 
 
-def _inner(case: PenaltyCase, strength: Strength) -> np.ndarray:
-    """Return points that are neither 0 nor at a bound."""
-    lower, upper = case.penalty.bounds
-    points = case.points(strength, zero=False)
-    return points[(points > lower) & (points < upper)]
-
-
 def slopes_at_zero(case: PenaltyCase, strength: Strength, share: float = 1e-7) -> tuple[float, float]:
     """Return the left and right slopes of the penalty at 0 over a share of its unit; infinite towards a bound at 0."""
     step, value = share * unit(strength), case.curve(strength)
@@ -157,7 +150,7 @@ def fenchel_gap(case: PenaltyCase) -> Iterator[Comparison]:
 def fenchel_zero(case: PenaltyCase) -> Iterator[Comparison]:
     """fenchel_gap = 0 where the dual is a subgradient."""
     for s in case.strengths:
-        points = _inner(case, s)
+        points = case.interior(s)
         dual = np.sign(points) * case.penalty.slope(np.abs(points), s)
         got = case.penalty.fenchel_gap(points, dual, s)
         yield Comparison(f"{show(s)}, beta", got, 0.0, 1e-13 * (1.0 + case.penalty.value(points, s)), points=points)
