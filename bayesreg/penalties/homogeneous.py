@@ -80,8 +80,9 @@ class Homogeneous(Joint):
 
     @final
     def _log_normalizer(self, strength: Strength, xp: Namespace) -> Array:
-        free = strength.rate <= 0.0
-        log_rate = xp.log(xp.where(free, 1.0, strength.rate))
+        rate = strength.rate + np.float64(0.0)
+        free = rate <= 0.0
+        log_rate = xp.log(xp.where(free, 1.0, rate))
         return xp.where(free, 0.0, np.float64(self._log_mass()) - np.float64(self.rank) * log_rate)
 
     @final
