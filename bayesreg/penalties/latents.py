@@ -23,6 +23,7 @@ LatentLaw = Literal[
     "half_cauchy_product",
     "half_t",
     "beta",
+    "beta_prime",
     "dirichlet",
     "uniform",
     "bernoulli",
@@ -45,6 +46,7 @@ class Latent:
     half_cauchy_product                  ``4 log(x) / (pi^2 (x^2 - 1))``: of two of scale 1
     half_t              df, scale        twice the t density of that scale, ``x > 0``
     beta                a, b             ``x^(a - 1) (1 - x)^(b - 1)``, normalised
+    beta_prime          a, b             of the odds of a beta variable, ``x > 0``
     dirichlet           concentration,   symmetric, over the last axis
                         size
     uniform             lower, upper     ``1 / (upper - lower)``
@@ -101,7 +103,7 @@ def _inverse_gamma(x: Array, at: Parameters, xp: Namespace) -> Array:
 
 
 def _half_cauchy(x: Array, at: Parameters, xp: Namespace) -> Array:
-    return np.log(2.0 / (np.pi * at["scale"])) - xp.log(1.0 + (x / at["scale"]) ** 2)
+    return np.log(2.0 / (np.pi * at["scale"])) - xp.log1p((x / at["scale"]) ** 2)
 
 
 def _half_cauchy_product(x: Array, at: Parameters, xp: Namespace) -> Array:
@@ -115,11 +117,15 @@ def _half_cauchy_product(x: Array, at: Parameters, xp: Namespace) -> Array:
 def _half_t(x: Array, at: Parameters, xp: Namespace) -> Array:
     df, scale = at["df"], at["scale"]
     constant = np.log(2.0 / scale) - 0.5 * np.log(df) - betaln(0.5, 0.5 * df)
-    return constant - 0.5 * (df + 1.0) * xp.log(1.0 + (x / scale) ** 2 / df)
+    return constant - 0.5 * (df + 1.0) * xp.log1p((x / scale) ** 2 / df)
 
 
 def _beta(x: Array, at: Parameters, xp: Namespace) -> Array:
-    return (at["a"] - 1.0) * xp.log(x) + (at["b"] - 1.0) * xp.log(1.0 - x) - betaln(at["a"], at["b"])
+    return (at["a"] - 1.0) * xp.log(x) + (at["b"] - 1.0) * xp.log1p(-x) - betaln(at["a"], at["b"])
+
+
+def _beta_prime(x: Array, at: Parameters, xp: Namespace) -> Array:
+    return (at["a"] - 1.0) * xp.log(x) - (at["a"] + at["b"]) * xp.log1p(x) - betaln(at["a"], at["b"])
 
 
 def _dirichlet(x: Array, at: Parameters, xp: Namespace) -> Array:
@@ -151,6 +157,9 @@ _LAWS: dict[str, _Law] = {
     ),
     "half_t": _Law("positive", _half_t, lambda rng, at, size: at["scale"] * np.abs(rng.standard_t(at["df"], size))),
     "beta": _Law("interval", _beta, lambda rng, at, size: rng.beta(at["a"], at["b"], size)),
+    "beta_prime": _Law(
+        "positive", _beta_prime, lambda rng, at, size: rng.gamma(at["a"], size=size) / rng.gamma(at["b"], size=size)
+    ),
     "dirichlet": _Law(
         "simplex",
         _dirichlet,

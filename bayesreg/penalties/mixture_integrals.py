@@ -19,7 +19,7 @@ from bayesreg.penalties.mixture import Mixture
 from bayesreg.xp import NUMPY
 
 STEP, FINE_STEP = 0.25, 0.125
-SMOOTH = ("inverse_gamma", "beta", "uniform")
+SMOOTH = ("inverse_gamma", "beta", "beta_prime", "uniform")
 """Laws that the wider step resolves."""
 REACH = 700.0
 LOWEST, HIGHEST, NEGLIGIBLE = -80.0, -100.0, -170.0

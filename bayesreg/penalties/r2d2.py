@@ -102,9 +102,12 @@ class R2D2(MixtureOnly):
         return Strength(0.0, 1.0 / dispersion if self.relative_to == "sigma" else 1.0)
 
     def mixture(self) -> Mixture:
+        """Return the mixture; its ``odds`` are ``tau^2 = R2 / (1 - R2)``."""
         a, b = self.shapes
         shares = {"concentration": float(self.concentration), "size": float(self.size)}
-        return Mixture((Latent("R2", "beta", {"a": a, "b": b}, "block"), Latent("phi", "dirichlet", shares)), _sd)
+        return Mixture(
+            (Latent("odds", "beta_prime", {"a": a, "b": b}, "block"), Latent("phi", "dirichlet", shares)), _sd
+        )
 
     def _value(self, beta: Array, strength: Strength, xp: Namespace) -> Array:
         raise UnsupportedError(self.no_density)
@@ -130,7 +133,7 @@ class R2D2(MixtureOnly):
 
 
 def _sd(values: Mapping[str, Array], strength: Strength, xp: Namespace) -> Array:
-    return xp.sqrt(values["R2"] / (1.0 - values["R2"]) * values["phi"] / strength.precision)
+    return xp.sqrt(values["odds"] * values["phi"] / strength.precision)
 
 
 @lru_cache(maxsize=256)
