@@ -68,8 +68,8 @@ def marked_terms(marks: tuple[Mark, ...]) -> tuple[Marked, ...]:
     Examples
     --------
     >>> [one] = marked_terms((Mark("l1", "l1(x, lam=3)", {"lam": 3}, ("x",)),))
-    >>> one.penalty
-    L1(lam=3) = Laplace(scale=phi / 3)
+    >>> one.penalty.written
+    'L1(lam=3)'
     """
     return tuple(
         Marked(mark.text, mark.terms, L2() if mark.is_group else _penalty(mark), mark.is_group) for mark in marks

@@ -91,15 +91,19 @@ class Assembly:
             taken = {name for one in others for name in self.checker.columns(one.group or one.tokens)}
         rest = [name for name in self.rest if name not in taken]
         found, size = expand(tokens, rest, self.checker)
-        self.size.append(size - len(rest) * has_dot(tokens))
-        if sum(self.size) > MAX_TERMS:
-            raise FormulaError(
-                f"the formula can expand to {sum(self.size):,} terms; at most {MAX_TERMS:,} are allowed."
-            )
+        self.count(size - len(rest) * has_dot(tokens))
         seen: set[frozenset[str]] = set()
         for one in found:
             check_term(one, ast.dump(self.response.node), seen)
         return found
+
+    def count(self, size: int) -> None:
+        """Add to the bound of the number of terms; raise where it is above the limit."""
+        self.size.append(size)
+        if sum(self.size) > MAX_TERMS:
+            raise FormulaError(
+                f"the formula can expand to {sum(self.size):,} terms; at most {MAX_TERMS:,} are allowed."
+            )
 
     def own(self, term: Term, owner: str) -> None:
         """Note where a term stands; raise if it stands elsewhere too."""
@@ -147,6 +151,7 @@ class Assembly:
             start = "" if any(not one.factors for one in found) else "0 + "
             slopes = start + " + ".join(one.text for one in found if one.factors)
             raise FormulaError(correlated(summand.text, " + ".join(one.text for one in groups), slopes))
+        self.count(len(groups) * len(found))
         terms = []
         for group in groups:
             key = self.checker.key(_indicators(group, self.checker))

@@ -19,6 +19,9 @@ from bayesreg.errors import FormulaError
 GROUP = "|"
 """The name of the mark ``(1 | g)``."""
 
+MAX_OPTION = 100
+"""Longest text that an option may be."""
+
 _HEAD = re.compile(r"([A-Za-z_]\w*)\(")
 _OPTION = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)(.*)", re.DOTALL)
 
@@ -100,19 +103,19 @@ def _constant(source: str, option: str, text: str) -> Any:
     """Read a number, a text, True, False, None or a flat list of them from its syntax tree."""
     try:
         value = literal(parse_expression(source, source))
-        if all(map(_is_finite, value if isinstance(value, list) else [value])):
+        if all(map(_is_allowed, value if isinstance(value, list) else [value])):
             return value
     except (ValueError, FormulaError):
         pass
     raise FormulaError(
         f"{option}={short(source)} is not allowed in {short(text)}: options of a mark are constants, that is "
-        "numbers, True, False, None, a text in quotes, or a list of these."
+        "numbers, True, False, None, a short text in quotes, or a list of these."
     )
 
 
-def _is_finite(value: Any) -> bool:
+def _is_allowed(value: Any) -> bool:
     if isinstance(value, str | None):
-        return True
+        return len(value or "") <= MAX_OPTION
     try:
         return math.isfinite(value)
     except OverflowError:
