@@ -14,8 +14,8 @@ from bayesreg.penalties import BlockData, Joint, Strength
 from bayesreg.testing.case import show, unit
 from bayesreg.xp import pytensor_namespace
 
-SIZES = (1, 2, 3, 5, 8)
-POINTS = 12
+SIZES = (1, 2, 3, 6)
+POINTS = 8
 
 
 @final
@@ -95,9 +95,9 @@ class JointCase:
         """Return coefficients (m, d) of the largest block."""
         return self.blocks[-1].points(strength)
 
-    def each(self) -> Iterator[tuple[Block, Strength]]:
-        """Yield every block with every strength."""
-        for block in self.blocks:
+    def each(self, *, at_most: int = max(SIZES)) -> Iterator[tuple[Block, Strength]]:
+        """Yield every block of at most so many coefficients, but at least the first, with every strength."""
+        for block in (block for i, block in enumerate(self.blocks) if i == 0 or block.d <= at_most):
             for strength in block.strengths:
                 yield block, strength
 
