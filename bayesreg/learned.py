@@ -181,6 +181,11 @@ def learn(blocks: tuple[Block, ...], columns: Columns) -> tuple[tuple[Learned, .
             if penalty.hyperprior is not None:
                 raise InputError(penalty.not_learned)
             continue
+        if len(penalty.strength_names) > 1:
+            raise InputError(
+                f"{penalty.written} has several strengths, and one hyperprior does not say how they move together. Give "
+                "numbers, or use a law of one scale such as br.ElasticNet(lam=br.HalfCauchy(1.0)) or br.Laplace."
+            )
         spread = 0.0
         for block in same:
             strength = unit_strength(block, columns)

@@ -65,10 +65,14 @@ def _loose(resolved: Resolved, piece: Piece) -> np.ndarray | None:
     null = piece.law.null_space()
     if null is not None:
         return null
+    return np.eye(piece.at.size) if is_bounded(resolved, piece) else None
+
+
+def is_bounded(resolved: Resolved, piece: Piece) -> bool:
+    """Return whether a piece's penalty is bounded, so that ``exp(-penalty)`` does not integrate."""
     boxed = np.isfinite(resolved.lower[piece.at]) & np.isfinite(resolved.upper[piece.at])
-    if piece.law.traits.proper or piece.law.is_flat or boxed.all():
-        return None
-    return np.eye(piece.at.size)
+    law = piece.law
+    return not (law.traits.proper or law.is_flat or boxed.all() or law.null_space() is not None)
 
 
 def _name(piece: Piece) -> str:

@@ -13,7 +13,7 @@ from bayesreg.errors import InputError
 from bayesreg.objective import LogJoint, penalised
 from bayesreg.posterior.draws import make_tree
 from bayesreg.posterior.exact import ExactPosterior, exact_posterior
-from bayesreg.posterior.propriety import check_flat_directions, check_sigma
+from bayesreg.posterior.propriety import check_flat_directions, check_sigma, is_bounded
 from bayesreg.posterior.surrogate import ridge_like
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.mode import Mode, find_mode
@@ -118,7 +118,9 @@ def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) 
     sigma = np.stack([pair[1] for pair in pairs]) if not exact.sigma.is_fixed else None
     beta = np.stack([pair[0] for pair in pairs])
     tree = make_tree(design, resolved, beta, sigma, {"engine": "exact", "seed": seed})
-    return Sampled(tree, "exact", f"{why} ({exact.sigma.why}), independent draws", mode, resolved, exact)
+    return Sampled(
+        tree, "exact", f"{why} ({exact.sigma.why}), independent draws{_flags(resolved)}", mode, resolved, exact
+    )
 
 
 def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:
@@ -145,7 +147,7 @@ def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -
         at = resolved.at_scales(np.median(drawn.strengths["scale"], axis=(0, 1)))
         mode = None if without_mode(resolved) else find_mode(design, at)
     why = f"{why}; {because}" if because else why
-    return Sampled(tree, "nuts", f"{why}{_from_design(resolved)}", mode, at, None)
+    return Sampled(tree, "nuts", f"{why}{_flags(resolved)}", mode, at, None)
 
 
 def _start(design: Design, resolved: Resolved, representation: str) -> np.ndarray:
@@ -173,7 +175,13 @@ def choose_representation(resolved: Resolved) -> tuple[str, str]:
     return "direct", ""
 
 
-def _from_design(resolved: Resolved) -> str:
-    """Return what must be known of priors that depend on the design, as further sentences."""
+def _flags(resolved: Resolved) -> str:
+    """Return what must be known of priors that depend on the design or are not distributions, as further sentences."""
     texts = dict.fromkeys(block.penalty.from_design for block in resolved.blocks if block.penalty.from_design)
+    texts |= {
+        f"{type(piece.law).__name__} is constant far out and so no distribution: the likelihood alone makes this "
+        "posterior one": None
+        for piece in penalised(resolved)
+        if is_bounded(resolved, piece)
+    }
     return "".join(f". {text.rstrip('.')}" for text in texts)

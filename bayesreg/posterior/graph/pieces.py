@@ -117,7 +117,8 @@ def _acted_on(resolved: Resolved, piece: Piece, label: str, sigma: Any, scales: 
     if mixture is not None and (representation != "direct" or piece.law.no_density):
         return _mixed(piece, mixture, strength, label, centred=representation == "scale_mixture")
     limits = piece.law.bounds not in ((-np.inf, np.inf), (0.0, np.inf)) or label.endswith("_free")
-    if representation == "non_centered" and not limits:
+    stretches = piece.law.traits.proper or piece.law.null_space() is not None
+    if representation == "non_centered" and stretches and not limits:
         return _stretched(resolved, piece, label, sigma, scales)
     return _variable(piece, f"b{label}", strength, piece.at.size)
 
