@@ -40,7 +40,7 @@ def log_prior(
     for piece in penalised(resolved):
         strength = piece.strength_at(resolved.phi, sigma, scales)
         total = total + xp.sum(piece.law.log_prior(piece.acted_on(beta), strength, xp)) + piece.log_volume
-    return total
+    return total if resolved.correction is None else total + resolved.correction.log_density(beta, xp)
 
 
 @final
@@ -201,8 +201,9 @@ class LogJoint:
 
     def penalty(self, beta: np.ndarray) -> float:
         """Return the penalty in loss units: ``phi`` times its value in nats."""
-        pieces = penalised(self.resolved)
-        return self.resolved.phi * float(sum(p.law.value(p.acted_on(beta), p.strength).sum() for p in pieces))
+        pieces, correction = penalised(self.resolved), self.resolved.correction
+        values = sum(p.law.value(p.acted_on(beta), p.strength).sum() for p in pieces)
+        return self.resolved.phi * float(values - (0.0 if correction is None else correction.log_density(beta)))
 
     def objective(self, beta: np.ndarray) -> float:
         """Return what the mode minimises: loss plus penalty, in loss units."""
@@ -230,8 +231,16 @@ class LogJoint:
         """Return the coefficients with all at 0 but a flat intercept, which is at its optimum (q,)."""
         beta = np.zeros(len(self.resolved.coefficients))
         if self.resolved.intercept and self.resolved.free[0]:
-            beta[0] = null_intercept(self.design, self.resolved)
+            corrected = self.resolved.correction is not None
+            beta[0] = (shrunken_intercept if corrected else null_intercept)(self.design, self.resolved)
         return beta
+
+
+def shrunken_intercept(design: Design, resolved: Resolved) -> float:
+    """Return an intercept that is finite for any response: that of its mean with half an event more in one row more."""
+    w = resolved.weights
+    mean = (float(w @ design.y) + 0.5) / (float(w.sum()) + 1.0)
+    return float(resolved.likelihood.link_function(np.array([mean]))[0]) - float(w @ resolved.offset / w.sum())
 
 
 def null_intercept(design: Design, resolved: Resolved) -> float:

@@ -57,6 +57,8 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
     """
     at_median = resolved.at_scales(central_scales(resolved.learned)) if resolved.learned else resolved
     table = pd.concat([_rows(at_median, block, level) for block in resolved.blocks])
+    if resolved.correction is not None:
+        table = table.assign(law=resolved.correction.law, proper=resolved.correction.proper)
     return table.sort_index().reset_index(drop=True)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.blocks import Block, make_blocks, penalty_weights
+from bayesreg.corrections import Correction, Firth, jeffreys, refuse_others, without_correction
 from bayesreg.design import Design, column_scales
 from bayesreg.dispersion import HalfT, Jeffreys, SigmaPrior, estimate_dispersion
 from bayesreg.errors import DataError, InputError
@@ -26,7 +27,7 @@ from bayesreg.marks import marked_terms
 from bayesreg.penalties import BlockData, Penalty, Strength
 
 Standardize = bool | Literal["numeric"]
-PenaltySpec = Penalty | Mapping[Any, Penalty] | None
+PenaltySpec = Penalty | Mapping[Any, Penalty] | Firth | None
 UNITS = (1e-120, 1e120)
 
 
@@ -72,6 +73,8 @@ class Resolved:
         Their canonical strengths at scale 1, in units of sigma where they are relative; 0 elsewhere.
     references : tuple of str (q,)
         The factors whose reference level a coefficient is relative to, as `Design` has them.
+    correction : Correction or None
+        What multiplies the likelihood of the whole model, beside the penalties.
     """
 
     coefficients: tuple[str, ...]
@@ -100,6 +103,7 @@ class Resolved:
     learned: tuple[Learned, ...]
     unit: Strength
     references: tuple[str, ...]
+    correction: Correction | None = None
 
     @property
     def likelihood(self) -> Likelihood:
@@ -172,9 +176,7 @@ class Resolved:
             rate[at], precision[at] = multiplied_strength(block.law, self.strength.at(at), factor, self.phi)
             relative[at] = block.penalty.relative_to == "sigma" and self.likelihood.has_dispersion
         blocks = tuple(replace(block, penalty=block.penalty.multiplied(factor)) for block in self.blocks)
-        return replace(
-            self, strength=Strength(rate, precision), blocks=blocks, sigma_relative=relative, learned=()
-        )
+        return replace(self, strength=Strength(rate, precision), blocks=blocks, sigma_relative=relative, learned=())
 
     @property
     def base_lam(self) -> float:
@@ -243,7 +245,9 @@ def resolve(
         )
     terms = (("Intercept",) if design.intercept else ()) + design.terms
     marked = marked_terms(design.marks)
+    penalty, corrected = without_correction(penalty, likelihood)
     blocks = make_blocks(penalty, names, terms, intercept=design.intercept, marked=marked)
+    refuse_others(corrected and not all(block.penalty.is_flat for block in blocks))
     factor = penalty_weights(blocks, names, terms)
     excluded = np.isinf(factor)
     center, sd = _columns(design)
@@ -311,6 +315,7 @@ def resolve(
         learned=learned,
         unit=unit,
         references=(("",) if design.intercept else ()) + (design.references or ("",) * design.p),
+        correction=jeffreys(design, likelihood, center, size, weights, offset) if corrected else None,
     )
 
 

@@ -13,7 +13,7 @@ from typing import final
 
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.families import LIKELIHOODS
-from bayesreg.penalties import REGISTRY, Penalty
+from bayesreg.penalties import REGISTRY, Flat, Penalty
 from bayesreg.resolved import Resolved
 
 ENGINES = ("auto", "exact", "gibbs", "nuts", "laplace", "advi")
@@ -29,7 +29,7 @@ VARIANTS = ("given", "positive", "open")
 
 QUADRATIC = (
     *("Flat", "L2", "Normal", "Tikhonov", "MultivariateNormal", "Smooth", "RandomWalk"),
-    *("GPrior", "Dropout", "EarlyStopping"),
+    *("GPrior", "Dropout", "EarlyStopping", "Firth"),
 )
 LOSS_UNITS = (
     *("L1", "L2", "ElasticNet", "Tikhonov", "Smooth"),
@@ -39,6 +39,8 @@ GAUSSIAN_ONLY = {
     "Dropout": "The average of dropout over its noise is a penalty of the coefficients alone only in a linear model",
     "EarlyStopping": "Gradient descent stopped early is the mode under a prior only in a linear model",
 }
+FIRTH = "Firth"
+"""The correction of the likelihood, whose blocks are flat: it is refused where they are."""
 LATER = ("gibbs", "laplace", "advi")
 USE_NUTS = " Use engine='nuts', which samples the same model."
 
@@ -71,7 +73,7 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
         )
     if variant == "open" and verb in ("sample", "pymc") and REGISTRY[penalty].not_learned:
         return REGISTRY[penalty].not_learned
-    if verb == "path" and penalty == "Flat":
+    if verb == "path" and penalty in ("Flat", FIRTH):
         return "A model without a penalty has no strength to follow. Use fit(), or give a penalty such as br.L1()."
     if family != "gaussian" and verb != "mle" and penalty in GAUSSIAN_ONLY:
         return (
@@ -107,9 +109,10 @@ def support_table() -> Iterator[Cell]:
     True
     """
     for family, _ in LIKELIHOODS:
-        for penalty in REGISTRY:
+        for penalty in (*REGISTRY, FIRTH):
             for variant in VARIANTS:
-                signed = "positive" in REGISTRY[penalty].__dataclass_fields__ and penalty != "Flat"
+                law = REGISTRY.get(penalty, Flat)
+                signed = "positive" in law.__dataclass_fields__ and law is not Flat
                 if (variant == "open" and penalty not in LOSS_UNITS) or (variant == "positive" and not signed):
                     continue
                 for verb, engines in VERBS.items():

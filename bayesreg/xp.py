@@ -20,7 +20,7 @@ Array = Any  # a NumPy array or a PyTensor variable: whatever the namespace comp
 
 @dataclass(frozen=True)
 class Namespace:
-    """The functions that likelihoods and penalties may call; every one is elementwise except ``sum`` and ``sort``."""
+    """The functions that likelihoods and penalties may call; elementwise except ``sum``, ``sort`` and ``logdet``."""
 
     name: str
     abs: Callable[..., Array]
@@ -33,6 +33,7 @@ class Namespace:
     maximum: Callable[..., Array]
     sum: Callable[..., Array]
     sort: Callable[..., Array]
+    logdet: Callable[..., Array]
     softplus: Callable[..., Array]
     expit: Callable[..., Array]
     erfcx: Callable[..., Array]
@@ -42,6 +43,11 @@ class Namespace:
 
 def _softplus(x: Array) -> Array:
     return np.logaddexp(0.0, x)
+
+
+def _logdet(matrix: Array) -> Array:
+    sign, log_size = np.linalg.slogdet(matrix)
+    return np.where(sign > 0.0, log_size, -np.inf)
 
 
 NUMPY = Namespace(
@@ -56,6 +62,7 @@ NUMPY = Namespace(
     maximum=np.maximum,
     sum=np.sum,
     sort=np.sort,
+    logdet=_logdet,
     softplus=_softplus,
     expit=special.expit,
     erfcx=special.erfcx,
@@ -85,6 +92,7 @@ def pytensor_namespace() -> Namespace:
         maximum=pt.maximum,
         sum=pt.sum,
         sort=pt.sort,
+        logdet=lambda matrix: pt.linalg.slogdet(matrix)[1],
         softplus=pt.softplus,
         expit=pt.sigmoid,
         erfcx=pt.erfcx,

@@ -11,7 +11,7 @@ from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.families import LIKELIHOODS
 from bayesreg.objective import log_likelihood, log_prior
 from bayesreg.penalties import REGISTRY
-from bayesreg.support import ENGINES, VARIANTS, VERBS, check_supported, support_table, why_refused
+from bayesreg.support import ENGINES, FIRTH, VARIANTS, VERBS, check_supported, support_table, why_refused
 
 CELLS = list(support_table())
 GIVEN = {
@@ -28,6 +28,7 @@ GIVEN = {
     "RandomWalk": {"sd": 0.5, "order": 1},
     "GPrior": {"g": 4.0},
     "Dropout": {"rate": 0.3},
+    "Firth": {},
     "EarlyStopping": {"time": 0.01},
     "GroupLasso": {"lam": 2.0},
     "GroupLaplace": {"scale": 0.5},
@@ -56,7 +57,7 @@ def frame():
 
 @cache
 def model(family, penalty, variant):
-    law = REGISTRY[penalty]
+    law = getattr(br, penalty)
     options = {
         "given": GIVEN[penalty],
         "positive": {**GIVEN[penalty], "positive": True},
@@ -187,9 +188,9 @@ def test_cell_that_is_refused(cell):
 
 def test_the_table_covers_every_combination():
     assert {(cell.family, cell.penalty) for cell in CELLS} == {
-        (name, law) for name, _ in LIKELIHOODS for law in REGISTRY
+        (name, law) for name, _ in LIKELIHOODS for law in (*REGISTRY, FIRTH)
     }
-    assert set(GIVEN) == set(REGISTRY)
+    assert set(GIVEN) == {*REGISTRY, FIRTH}
     keys = [(c.family, c.penalty, c.variant, c.verb, c.engine) for c in CELLS]
     assert len(set(keys)) == len(keys)
     per_model = sum(len(engines) for engines in VERBS.values())

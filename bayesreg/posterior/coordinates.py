@@ -69,6 +69,8 @@ def curvature_root(design: Design, resolved: Resolved, mode: np.ndarray) -> np.n
     curvature = rows.T @ rows + np.diag(precision)
     if problem.quadratic is not None:
         curvature += problem.quadratic / resolved.phi
+    if resolved.correction is not None:
+        curvature += resolved.correction.curvature(eta)
     try:
         root = cholesky(curvature, lower=True)
     except LinAlgError as error:

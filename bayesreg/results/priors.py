@@ -22,6 +22,8 @@ def describe_family(model: Any) -> str:
 def describe_penalty(resolved: Any) -> str:
     """Return the penalty as it was written, for example ``L1(lam=500)``, block by block where there are several."""
     blocks = [block for block in resolved.blocks if not block.penalty.is_flat]
+    if resolved.correction is not None:
+        return resolved.correction.written
     if not blocks:
         return "flat"
     named = len(blocks) > 1 or blocks[0].label != "..."
@@ -42,6 +44,8 @@ def prior_sentences(resolved: Any) -> tuple[str, ...]:
     tuple of str
         Empty where everything is flat.
     """
+    if resolved.correction is not None:
+        return (f"Prior of all coefficients: {resolved.correction.law}. {resolved.correction.from_design}",)
     penalised = tuple(_sentence(resolved, block) for block in resolved.blocks if not block.penalty.is_flat)
     flat = _flat_coefficients(resolved)
     return (*penalised, f"No penalty: {_listed(flat)} (flat).") if penalised and flat else penalised

@@ -45,7 +45,7 @@ class Certificate:
     ok : bool
         ``kkt`` and ``relative_gap`` are at most 1e-8, and ``share`` at most 1e-4. Where ``local``: ``kkt`` is.
     local : bool
-        A penalty is not convex, and what is certified is a stationary point.
+        A penalty is not convex, or the likelihood is corrected: what is certified is a stationary point.
 
     Examples
     --------
@@ -77,7 +77,10 @@ def certify(joint: LogJoint, beta: np.ndarray, null_objective: float) -> Certifi
     """
     eta = joint.eta(beta)
     theta = joint.residual(eta)
-    if not all(piece.law.traits.convex for piece in penalised(joint.resolved)):
+    correction = joint.resolved.correction
+    if correction is not None:
+        theta = theta + correction.pull(eta)
+    if correction is not None or not all(piece.law.traits.convex for piece in penalised(joint.resolved)):
         kkt, nan = kkt_residual(joint, beta, theta), float("nan")
         return Certificate(kkt=kkt, gap=nan, relative_gap=nan, share=nan, local=True)
     gap = duality_gap(joint, beta, eta, theta)

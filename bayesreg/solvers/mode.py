@@ -16,6 +16,7 @@ from bayesreg.solvers.active_set import solve_quadratic
 from bayesreg.solvers.certificate import Certificate, certify
 from bayesreg.solvers.composite import Composite, make_composite
 from bayesreg.solvers.convexity import describe_convexity, face_dof
+from bayesreg.solvers.corrected import SCOPE, corrected_dof, solve_corrected
 from bayesreg.solvers.general import convex_starts, solve_composite, solve_from_several
 from bayesreg.solvers.newton import solve_newton
 from bayesreg.solvers.problem import Problem, make_problem
@@ -106,6 +107,8 @@ def find_mode(design: Design, resolved: Resolved, *, start: np.ndarray | None = 
     check_existence(design, resolved)
     problem, joint = make_problem(design, resolved), LogJoint(design, resolved)
     beta = joint.null() if start is None else start
+    if resolved.correction is not None:
+        return make_corrected_mode(joint, problem, problem.from_user(beta))
     null_objective = find_null(joint, problem)
     if not is_direct(resolved, problem):
         composite = make_composite(design, resolved)
@@ -147,6 +150,25 @@ def make_general_mode(
         iterations=iterations,
         converged=converged,
         scope=describe_convexity(composite, g),
+    )
+
+
+def make_corrected_mode(joint: LogJoint, problem: Problem, start: np.ndarray) -> Mode:
+    """Return the mode of a model with a corrected likelihood, from ``start`` (m,)."""
+    correction = joint.resolved.correction
+    assert correction is not None
+    g, iterations, converged = solve_corrected(joint, problem, correction, start)
+    beta, null_objective = problem.to_user(g), joint.objective(joint.null())
+    return Mode(
+        beta=beta,
+        objective=joint.objective(beta),
+        null_objective=null_objective,
+        edf=corrected_dof(problem, correction, g),
+        certificate=certify(joint, beta, null_objective),
+        algorithm="Newton steps on the modified score",
+        iterations=iterations,
+        converged=converged,
+        scope=SCOPE,
     )
 
 
@@ -193,7 +215,8 @@ def check_existence(design: Design, resolved: Resolved) -> None:
     present = resolved.weights > 0.0
     Z = np.column_stack(columns)[present]
     check_rank(Z, names)
-    check_maximum(Z, design.y[present], resolved.likelihood.name, names)
+    if resolved.correction is None:
+        check_maximum(Z, design.y[present], resolved.likelihood.name, names)
 
 
 def _flat_names(resolved: Resolved, at: np.ndarray, count: int) -> list[str]:

@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("hyperpriors", "belief"),
     ("design", "families", "penalties", "dispersion", "datasets"),
     ("marks",),
-    ("blocks",),
+    ("blocks", "corrections"),
     ("learned",),
     ("resolved",),
     ("objective", "support", "prior_table"),
