@@ -48,7 +48,8 @@ def check_flat_directions(design: Design, resolved: Resolved) -> None:
     Z = design.X[present] @ basis[start:] + (basis[0] if start else 0.0)
     try:
         check_rank(Z, names)
-        check_maximum(Z, design.y[present], resolved.likelihood.name, names)
+        if resolved.correction is None:
+            check_maximum(Z, design.y[present], resolved.likelihood.name, names)
     except (RankError, SeparationError) as error:
         if not loose:
             raise

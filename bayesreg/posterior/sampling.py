@@ -177,7 +177,9 @@ def choose_representation(resolved: Resolved) -> tuple[str, str]:
 
 def _flags(resolved: Resolved) -> str:
     """Return what must be known of priors that depend on the design or are not distributions, as further sentences."""
-    texts = dict.fromkeys(block.penalty.from_design for block in resolved.blocks if block.penalty.from_design)
+    priors = [block.penalty.from_design for block in resolved.blocks]
+    corrected = [] if resolved.correction is None else [resolved.correction.from_design]
+    texts = dict.fromkeys(text for text in (*priors, *corrected) if text)
     texts |= {
         f"{type(piece.law).__name__} is constant far out and so no distribution: the likelihood alone makes this "
         "posterior one": None
