@@ -112,7 +112,7 @@ def log_hyperprior(learned: tuple[Learned, ...], scales: Array, xp: Namespace = 
 
 
 def scales_of_r2(learned: tuple[Learned, ...], r2: Array, shares: Array, xp: Namespace = NUMPY) -> list[Array]:
-    """Return the scales of the shared strengths, in order, from their ``R^2`` and the shares (..., K) of its variance."""
+    """Return the scales of the shared strengths, in order, from their ``R^2`` and its shares (..., K)."""
     together = [one for one in learned if one.shared]
     return [xp.sqrt(r2 / (1.0 - r2) * shares[..., k] / np.float64(one.spread)) for k, one in enumerate(together)]
 
@@ -181,11 +181,6 @@ def learn(blocks: tuple[Block, ...], columns: Columns) -> tuple[tuple[Learned, .
             if penalty.hyperprior is not None:
                 raise InputError(penalty.not_learned)
             continue
-        if len(penalty.strength_names) > 1:
-            raise InputError(
-                f"{penalty.written} has several strengths, and one hyperprior does not say how they move together. Give "
-                "numbers, or use a law of one scale such as br.ElasticNet(lam=br.HalfCauchy(1.0)) or br.Laplace."
-            )
         spread = 0.0
         for block in same:
             strength = unit_strength(block, columns)

@@ -215,6 +215,12 @@ class Penalty(ABC):
             if self.may_be_open and getattr(self, name) is None:
                 continue
             check_strength(name, getattr(self, name), prior_units=self.prior_units, zero=len(self.strength_names) > 1)
+        if len(self.strength_names) > 1 and self.hyperprior is not None:
+            raise InputError(
+                f"{type(self).__name__} has several strengths ({', '.join(self.strength_names)}), and one hyperprior does "
+                "not say how they move together. Give numbers, or use a law of one scale, such as "
+                "br.ElasticNet(lam=br.HalfCauchy(1.0))."
+            )
         self._check()
 
     def _check(self) -> None:  # noqa: B027 - most penalties have nothing more to check

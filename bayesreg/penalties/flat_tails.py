@@ -22,8 +22,8 @@ class FlatTailed(Separable):
     """A penalty whose slope falls from ``rate`` to 0, and that is constant from there on."""
 
     not_learned = (
-        "A penalty that is constant far out is no prior distribution, so its strength has no posterior to be learned from. "
-        "Give lam=<number>, follow Model.path(), or use a prior such as br.Laplace or br.Horseshoe."
+        "A penalty that is constant far out is no prior distribution, so its strength has no posterior to be learned "
+        "from. Give lam=<number>, follow Model.path(), or use a prior such as br.Laplace or br.Horseshoe."
     )
     rows = 1.0  # not a field: the sum of the case weights, set by `bind`
 

@@ -178,8 +178,8 @@ class LogPenalty(_ParetoLaw):
 
     strength_powers = (("lam", 1.0),)
     not_learned = (
-        "The lam of a LogPenalty is the shape of its prior and not a scale, so it is not learned. Give lam=<number>, or "
-        "learn the scale of br.GeneralizedDoublePareto(scale=br.HalfCauchy(1.0), shape=3.0)."
+        "The lam of a LogPenalty is the shape of its prior and not a scale, so it is not learned. Give lam=<number>, "
+        "or learn the scale of br.GeneralizedDoublePareto(scale=br.HalfCauchy(1.0), shape=3.0)."
     )
     lam: float | None = None
     eta: float = 1.0
