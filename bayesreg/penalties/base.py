@@ -217,8 +217,8 @@ class Penalty(ABC):
             check_strength(name, getattr(self, name), prior_units=self.prior_units, zero=len(self.strength_names) > 1)
         if len(self.strength_names) > 1 and self.hyperprior is not None:
             raise InputError(
-                f"{type(self).__name__} has several strengths ({', '.join(self.strength_names)}), and one hyperprior does "
-                "not say how they move together. Give numbers, or use a law of one scale, such as "
+                f"{type(self).__name__} has several strengths ({', '.join(self.strength_names)}), and one hyperprior "
+                "does not say how they move together. Give numbers, or use a law of one scale, such as "
                 "br.ElasticNet(lam=br.HalfCauchy(1.0))."
             )
         self._check()
