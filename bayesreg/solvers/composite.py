@@ -15,10 +15,13 @@ import numpy as np
 from bayesreg.design import Design
 from bayesreg.families import Likelihood
 from bayesreg.objective import Piece, penalised
-from bayesreg.penalties import Penalty, Strength
+from bayesreg.penalties import L1, Penalty, Strength
+from bayesreg.penalties.homogeneous import Homogeneous
 from bayesreg.penalties.separable import Separable
-from bayesreg.resolved import Resolved
+from bayesreg.resolved import Resolved, multiplied_strength
 from bayesreg.solvers.problem import Problem, make_problem
+
+LIMIT = 1e-14  # a coordinate this share beside a limit is on it
 
 
 @final
@@ -46,7 +49,20 @@ class Part:
 
     def value(self, g: np.ndarray) -> float:
         """Return the penalty of the coordinates (d,)."""
-        return self.phi * float(np.sum(self.law.value(g / self.unit, self.strength)))
+        return self.phi * float(np.sum(self.law.value(self.inside(g), self.strength)))
+
+    def multiplied(self, factor: float) -> Part:
+        """Return the part of the penalty ``factor`` times as strong."""
+        return replace(self, strength=multiplied_strength(self.law, self.strength, factor, self.phi))
+
+    def inside(self, g: np.ndarray) -> np.ndarray:
+        """Return what the law acts on; what rounding has put beside a limit is on it."""
+        if np.ndim(self.unit) == 0:
+            return g
+        v = g / self.unit
+        for limit in self.law.bounds:
+            v = np.where(np.abs(v - limit) <= LIMIT * np.abs(limit), limit, v) if np.isfinite(limit) else v
+        return v
 
     def prox(self, z: np.ndarray, step: float) -> np.ndarray:
         """Return ``argmin |x - z|^2 / 2 + step * value(x)`` (d,)."""
@@ -54,7 +70,7 @@ class Part:
 
     def distance(self, g: np.ndarray, score: np.ndarray) -> np.ndarray:
         """Return how far each coordinate of ``score`` (d,) is from the subdifferential at ``g``."""
-        off = self.law.subdifferential_distance(g / self.unit, score * self.unit / self.phi, self.strength)
+        off = self.law.subdifferential_distance(self.inside(g), score * self.unit / self.phi, self.strength)
         return off * self.phi / self.unit
 
     def tangent(self, g: np.ndarray) -> Tangent:
@@ -64,7 +80,7 @@ class Part:
             inside = np.flatnonzero(np.any(basis != 0.0, axis=1))
             block = hessian[np.ix_(inside, inside)]
             return Tangent(self.at[inside], basis[inside], self.phi * gradient[inside], self.phi * block)
-        v = g / self.unit
+        v = self.inside(g)
         rate, precision = (np.broadcast_to(part, v.shape) for part in self.strength)
         with np.errstate(divide="ignore"):
             flat = np.broadcast_to(self.law.slope(np.zeros_like(v), self.strength), v.shape) == 0.0
@@ -176,7 +192,12 @@ class Composite:
         plain = g.copy()
         for piece, at, unit in self.turned:
             plain[..., at] = piece.back(g[..., at] / unit) * self.problem.size[at]
-        return self.problem.to_user(plain)
+        beta = self.problem.to_user(plain)
+        for part in self.parts:
+            if np.ndim(part.unit):
+                at = self.problem.kept[part.at]
+                beta[..., at] = part.inside(beta[..., at] * part.unit)
+        return beta
 
     def from_user(self, beta: np.ndarray) -> np.ndarray:
         """Return coordinates (m,) from coefficients (q,)."""
@@ -184,6 +205,10 @@ class Composite:
         for piece, at, unit in self.turned:
             g[at] = unit * piece.acted_on(beta)
         return g
+
+    def multiplied(self, factor: float) -> Composite:
+        """Return the problem with penalties ``factor`` times as strong."""
+        return replace(self, parts=tuple(part.multiplied(factor) for part in self.parts))
 
     def at(self, resolved: Resolved) -> Composite:
         """Return the problem of the same model at other strengths."""
@@ -212,7 +237,7 @@ def make_composite(design: Design, resolved: Resolved) -> Composite:
 def _parts(resolved: Resolved, problem: Problem, units: dict[int, float]) -> tuple[Part, ...]:
     parts = []
     for piece in penalised(resolved):
-        at, unit = np.searchsorted(problem.kept, piece.at), np.ones(1)[0]
+        at, unit = np.searchsorted(problem.kept, piece.at), np.float64(1.0)
         strength = piece.strength
         if not isinstance(piece.law, Separable):
             strength = strength.scaled(1.0 / units.get(int(at[0]), 1.0))
@@ -221,4 +246,16 @@ def _parts(resolved: Resolved, problem: Problem, units: dict[int, float]) -> tup
         else:
             strength = strength.scaled(1.0 / problem.size[at])
         parts.append(Part(piece.law, at, strength, unit, resolved.phi))
-    return tuple(parts)
+    return _merged(parts)
+
+
+def _merged(parts: list[Part]) -> tuple[Part, ...]:
+    """Return the parts with all norms of one coordinate together, as absolute values."""
+    single = [part for part in parts if isinstance(part.law, Homogeneous) and part.at.size == 1]
+    single = [part for part in single if part.law.traits.proper]
+    if len(single) < 2:
+        return tuple(parts)
+    rate = np.array([float(part.law.value(np.ones(1), part.strength)) for part in single])
+    at, phi = np.concatenate([part.at for part in single]), single[0].phi
+    kept = [part for part in parts if not any(part is other for other in single)]
+    return *kept, Part(L1(1.0), at, Strength(rate, 0.0 * rate), np.float64(1.0), phi)

@@ -70,7 +70,9 @@ def least_penalty_curvature(part: Part) -> np.ndarray:
         root = part.law.root(part.strength)
         if root is not None:
             return part.phi * root.T @ root
-        return np.zeros((part.at.size, part.at.size)) if part.law.traits.convex else np.full((part.at.size,) * 2, -np.inf)
+        return (
+            np.zeros((part.at.size, part.at.size)) if part.law.traits.convex else np.full((part.at.size,) * 2, -np.inf)
+        )
     sizes = typical_size(part)[:, None] * SIZES
     strength = type(part.strength)(*(np.broadcast_to(v, part.at.shape)[:, None] for v in part.strength))
     bend = np.broadcast_to(part.law.curvature(sizes, strength), sizes.shape)

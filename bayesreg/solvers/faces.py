@@ -27,6 +27,7 @@ CONDITION = 1e-11
 MAX_ROUNDS = 200
 MOST_STEPS = 400
 HALVINGS = 12
+NULL_SLOPE = 1e-7
 
 
 @final
@@ -111,24 +112,43 @@ class FaceSearch:
                 point, slope, value, momentum = target, new_slope, new_value, 1.0
 
     def newton(self) -> bool:
-        """Step to the minimiser on the present face, shorter where the objective would rise; return whether it fell."""
-        at, direction = newton_direction(self.composite.tangents(self.g), self.loss, self.slope)
+        """Step to the minimiser on the face, leaving coordinates at 0 on the way; return whether the objective fell."""
+        moved = False
+        for _ in range(self.g.size + 1):
+            end = self.face_step()
+            moved |= end is not None
+            if end is None or end:
+                break
+        return moved
+
+    def face_step(self) -> bool | None:
+        """Take one Newton step; return whether it was a whole one, None where none lowers the objective.
+
+        A step that ends where a coordinate reaches 0 leaves it there. Where the minimiser on the face is not unique the
+        step is along the null directions, to the first such end.
+        """
+        at, direction, is_null = newton_direction(self.composite.tangents(self.g), self.loss, self.slope)
         if not direction.any():
-            return False
-        step = 1.0
-        for _ in range(HALVINGS):
+            return None
+        crossing = _first_crossing(self.g[at], direction)
+        steps = [] if is_null and crossing < np.inf else [1.0]
+        for step in [*steps, crossing, *(0.5**k for k in range(1, HALVINGS))]:
+            if step == np.inf or (step == crossing and step > 1.0 and not is_null):
+                continue
             self.steps += 1
             target = self.g.copy()
             target[at] += step * direction
+            if step == crossing:
+                target[at] = np.where(np.abs(target[at]) <= 1e-14 * np.abs(self.g[at]), 0.0, target[at])
             found = [(target, *self.evaluate(target))]
-            near = self.composite.prox(target + found[0][1] / self.lipschitz, 1.0 / self.lipschitz)
-            found.append((near, *self.evaluate(near)))
+            if step != crossing:
+                near = self.composite.prox(target + found[0][1] / self.lipschitz, 1.0 / self.lipschitz)
+                found.append((near, *self.evaluate(near)))
             g, slope, value = min(found, key=lambda item: item[2] if np.isfinite(item[2]) else np.inf)
             if value < self.value:
                 self.g, self.slope, self.value = g, slope, value
-                return True
-            step *= 0.5
-        return False
+                return step == 1.0
+        return None
 
     def accurate(self, g: np.ndarray) -> np.ndarray:
         """Return minus the gradient (m,) from the rows."""
@@ -143,7 +163,7 @@ class FaceSearch:
         best = self.accurate_violation(self.g)
         for _ in range(4):
             slope = self.accurate(self.g)
-            at, direction = newton_direction(self.composite.tangents(self.g), self.loss, slope)
+            at, direction, _ = newton_direction(self.composite.tangents(self.g), self.loss, slope)
             target = self.g.copy()
             target[at] += direction
             near = self.composite.prox(target + self.accurate(target) / self.lipschitz, 1.0 / self.lipschitz)
@@ -152,6 +172,12 @@ class FaceSearch:
                 return
             best = min(violations)
             self.g = (target, near)[int(np.argmin(violations))]
+
+
+def _first_crossing(g: np.ndarray, direction: np.ndarray) -> float:
+    """Return the step at which the first coordinate reaches 0; infinite where none does."""
+    falling = g * direction < 0.0
+    return float((-g[falling] / direction[falling]).min(initial=np.inf))
 
 
 def largest_curvature(loss: Quadratic) -> float:
@@ -170,28 +196,33 @@ def largest_curvature(loss: Quadratic) -> float:
 
 def newton_direction(
     tangents: tuple[Tangent, ...], loss: Quadratic, slope: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return coordinates (a,) and the Newton step (a,) on the face; ``slope`` is minus the gradient of the loss.
+) -> tuple[np.ndarray, np.ndarray, bool]:
+    """Return coordinates (a,), the Newton step (a,) on the face, and whether it is along null directions alone.
 
-    Where the curvature has negative values their signs are turned, so that the step descends.
+    ``slope`` is minus the gradient of the loss. Where the curvature has negative values their signs are turned, so that
+    the step descends.
     """
     at, basis, curvature, downhill = face_system(tangents, loss, slope)
     if downhill.size == 0:
-        return at, np.zeros(at.size)
+        return at, np.zeros(at.size), False
     try:
         factor = cho_factor(curvature, lower=True, check_finite=False)
         pivots = np.diag(factor[0])
         if (pivots.min() / pivots.max()) ** 2 > CONDITION:
             step = cho_solve(factor, downhill, check_finite=False)
-            return at, step if basis is None else basis @ step
+            return at, step if basis is None else basis @ step, False
     except LinAlgError:
         pass
     values, vectors = eigh(curvature, check_finite=False)
     along = vectors.T @ downhill
-    floor = CONDITION * max(float(np.abs(values).max()), np.finfo(float).tiny)
-    null = (np.abs(values) <= floor) & (np.abs(along) <= 1e-9 * np.linalg.norm(along))
-    step = vectors @ np.where(null, 0.0, along / np.maximum(np.abs(values), floor))
-    return at, step if basis is None else basis @ step
+    null = np.abs(values) <= CONDITION * max(float(np.abs(values).max()), np.finfo(float).tiny)
+    is_null = bool(np.linalg.norm(along[null]) > NULL_SLOPE * np.linalg.norm(along))
+    if is_null:
+        along = np.where(null, along, 0.0)
+        step = vectors @ along
+    else:
+        step = vectors @ np.where(null, 0.0, along / np.where(null, 1.0, np.abs(values)))
+    return at, step if basis is None else basis @ step, is_null
 
 
 def face_system(

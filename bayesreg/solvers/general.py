@@ -16,12 +16,17 @@ from bayesreg.solvers.quadratic import Quadratic
 MAX_NEWTON = 200
 SETTLED = 1e-10
 WEAK = 1e-2
+CONTINUATION = 4.0
+MOST_FACTORS = 20
 
 
 def solve_composite(
     composite: Composite, start: np.ndarray, scale: float, loss: Quadratic | None = None
 ) -> tuple[np.ndarray, int, bool]:
     """Return ``(g, iterations, converged)``: a stationary point below ``start`` (m,), the minimum where all is convex.
+
+    Far from the optimum of convex penalties it follows the solutions of larger strengths down to the one asked for,
+    so that each face differs little from the one before.
 
     Parameters
     ----------
@@ -32,10 +37,37 @@ def solve_composite(
     loss : Quadratic, optional
         The Gaussian loss around 0, to use again at other strengths.
     """
+    if composite.likelihood.name == "gaussian" and loss is None:
+        loss = gaussian_model(composite)
+    steps = 0
+    for factor in _continuation(composite, start):
+        scaled = composite if factor == 1.0 else composite.multiplied(factor)
+        start, used, converged = _descend(scaled, start, scale, loss)
+        steps += used
+    return start, steps, converged
+
+
+def _continuation(composite: Composite, start: np.ndarray) -> list[float]:
+    """Return factors of the strengths, decreasing to 1, from where the coordinates at 0 hardly violate their condition."""
+    if not composite.is_convex:
+        return [1.0]
+    score = composite.Z.T @ composite.residual(composite.eta(start))
+    kinked = [p for p in composite.parts if not p.law.traits.smooth and p.law.traits.sparse and not start[p.at].any()]
+    factor, count = 1.0, 0
+    while kinked and count < MOST_FACTORS:
+        kinked = [p for p in kinked if p.multiplied(factor).distance(start[p.at], score[p.at]).any()]
+        factor, count = factor * CONTINUATION, count + 1
+    return [CONTINUATION**k for k in range(max(count - 2, 0), -1, -1)]
+
+
+def _descend(
+    composite: Composite, start: np.ndarray, scale: float, loss: Quadratic | None
+) -> tuple[np.ndarray, int, bool]:
+    """Solve from a start, at the composite's own strengths."""
     problem = composite.problem
-    if composite.likelihood.name == "gaussian":
+    if loss is not None:
         origin = np.zeros(start.size)
-        search = FaceSearch(composite, gaussian_model(composite) if loss is None else loss, origin, start, scale)
+        search = FaceSearch(composite, loss, origin, start, scale)
         converged = search.solve()
         return search.g, search.steps, converged
     g, eta = start, composite.eta(start)
@@ -108,7 +140,9 @@ def _neighbour(part: Part) -> Part:
     scale = typical_size(part)
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = np.broadcast_to(part.law.slope(np.zeros(part.at.size), part.strength), scale.shape)  # type: ignore[attr-defined]
-    law: Penalty = L1(1.0, positive=part.law.positive) if part.law.traits.sparse else L2(1.0, positive=part.law.positive)
+    law: Penalty = (
+        L1(1.0, positive=part.law.positive) if part.law.traits.sparse else L2(1.0, positive=part.law.positive)
+    )
     rate = np.where(np.isfinite(slope) & (slope > 0.0), slope, 1.0 / scale) if part.law.traits.sparse else 0.0 * scale
     precision = 0.0 * scale if part.law.traits.sparse else 1.0 / scale**2
     return replace(part, law=law, strength=Strength(rate, precision))

@@ -9,7 +9,6 @@ import numpy as np
 
 from bayesreg.errors import DataError
 from bayesreg.objective import LogJoint
-from bayesreg.resolved import multiplied_strength
 from bayesreg.solvers.composite import Composite, Part
 from bayesreg.solvers.general import solve_composite
 from bayesreg.solvers.surrogate import surrogate_root
@@ -45,11 +44,13 @@ def largest_sparse(joint: LogJoint, composite: Composite, scale: float) -> float
     columns = np.sort(np.concatenate([composite.loose, *(part.at for part in smooth)]))
     reduced = replace(composite, Z=np.asfortranarray(composite.Z[:, columns]), turned=())
     start = composite.from_user(joint.null())[columns]
-    curvature = composite.problem.weights * composite.likelihood.curvature(composite.eta(composite.from_user(joint.null())))
+    curvature = composite.problem.weights * composite.likelihood.curvature(
+        composite.eta(composite.from_user(joint.null()))
+    )
     factor = 1.0 if smooth else 0.0
     for _ in range(MAX_ROUNDS):
         parts = tuple(
-            replace(multiplied(part, factor), at=np.searchsorted(columns, part.at)) for part in smooth if factor > 0.0
+            replace(part.multiplied(factor), at=np.searchsorted(columns, part.at)) for part in smooth if factor > 0.0
         )
         if columns.size:
             start = solve_composite(replace(reduced, parts=parts), start, scale)[0]
@@ -67,11 +68,6 @@ def largest_sparse(joint: LogJoint, composite: Composite, scale: float) -> float
     return factor
 
 
-def multiplied(part: Part, factor: float) -> Part:
-    """Return the part of the penalty ``factor`` times as strong."""
-    return replace(part, strength=multiplied_strength(part.law, part.strength, factor, part.phi))
-
-
 def _bend(composite: Composite, part: Part, curvature: np.ndarray) -> float:
     """Return the largest curvature of the loss along one coordinate of the part."""
     return float((curvature @ composite.Z[:, part.at] ** 2).max(initial=np.finfo(float).tiny))
@@ -86,10 +82,10 @@ def _threshold(part: Part, score: np.ndarray, bend: float) -> float:
     zero = np.zeros(part.at.size)
 
     def holds(factor: float) -> bool:
-        return not np.any(multiplied(part, factor).distance(zero, score))
+        return not np.any(part.multiplied(factor).distance(zero, score))
 
     def is_lowest(factor: float) -> bool:
-        return not np.any(multiplied(part, factor).prox(score / bend, 1.0 / bend))
+        return not np.any(part.multiplied(factor).prox(score / bend, 1.0 / bend))
 
     if not np.any(part.distance(zero, score)) and holds(TINY):
         return _bisect(is_lowest) if not part.law.traits.convex else 0.0
