@@ -101,24 +101,29 @@ def _small_quantile(log_tail: np.ndarray, rate: np.ndarray, precision: np.ndarra
 def part_quantile(share: np.ndarray, end: float, rate: np.ndarray, precision: np.ndarray) -> np.ndarray:
     """Return the ``x`` below which ``share`` of the integral over ``0 <= x <= end`` lies.
 
-    Short intervals take Newton steps on the log integral, which is concave: they come up from ``share`` times the
-    integral, a lower bound because the integrand is at most 1.
+    Upper quantiles of long intervals are those of the half line. The others take Newton steps on the log integral,
+    which is concave: they come up from ``share`` times the integral, a lower bound because the integrand is at most 1.
     """
     share, rate, precision = (np.asarray(part, dtype=float) for part in np.broadcast_arrays(share, rate, precision))
-    if end == np.inf:
-        return upper_quantile(1.0 - share, rate, precision)
-    height = end * (rate + 0.5 * precision * end)
-    short = height < SHORT
-    long_rate, long_precision = np.where(short, 2.0 / end, rate), np.where(short, 0.0, precision)
-    whole, part = log_half_line(long_rate, long_precision), log_interval(end, long_rate, long_precision)
-    by_tail = upper_quantile(1.0 - share * np.exp(part - whole), long_rate, long_precision)
-    target = log_interval(end, rate, precision) + np.log(np.maximum(share, 1e-250))
+    short = (
+        np.asarray(end * (rate + 0.5 * precision * end) < SHORT) if end < np.inf else np.zeros(share.shape, dtype=bool)
+    )
+    by_tail = _long_quantile(share, end, np.where(short, 2.0 / end, rate), np.where(short, 0.0, precision))
+    low = short | (share < 0.5)
+    area = log_part(end, rate, precision)
+    target = area + np.log(np.where(share > 0.0, share, 1.0))
     x = np.exp(target)
     for _ in range(NEWTON_STEPS):
-        at = np.where(short, x, end)
+        at = np.where(low, x, np.exp(area))
         here = log_interval(at, rate, precision)
         x = at + (target - here) * np.exp(here + at * (rate + 0.5 * precision * at))
-    return np.where(share <= 0.0, 0.0, np.clip(np.where(short, x, by_tail), 0.0, end))
+    return np.where(share <= 0.0, 0.0, np.clip(np.where(low, x, by_tail), 0.0, end))
+
+
+def _long_quantile(share: np.ndarray, end: float, rate: np.ndarray, precision: np.ndarray) -> np.ndarray:
+    """Return the same where the half line beyond the end is no more than exp(-1) of it."""
+    whole, part = log_half_line(rate, precision), log_part(end, rate, precision)
+    return upper_quantile(np.maximum(1.0 - share * np.exp(part - whole), np.finfo(float).tiny), rate, precision)
 
 
 def part_moments(end: float, rate: np.ndarray, precision: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

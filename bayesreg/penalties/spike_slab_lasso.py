@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import expit
 
 from bayesreg.errors import InputError
-from bayesreg.hyperpriors import Hyperprior
 from bayesreg.penalties.base import Strength, Traits
+from bayesreg.penalties.mixture import Latent, Mixture
 from bayesreg.penalties.separable import Separable
 from bayesreg.xp import NUMPY, Array, Namespace
 
@@ -70,12 +70,6 @@ class SpikeSlabLasso(Separable):
     inclusion: float = 0.5
 
     def _check(self) -> None:
-        for name in self.strength_names:
-            if isinstance(getattr(self, name), Hyperprior):
-                raise InputError(
-                    f"{name}={getattr(self, name)!r} is a prior; the two scales of br.SpikeSlabLasso are numbers. To "
-                    "learn a scale use br.Laplace(scale=<prior>)."
-                )
         if not 0.0 < self.spike_scale < self.slab_scale:
             raise InputError(
                 f"spike_scale={self.spike_scale!r} is not allowed: it must be > 0 and below "
@@ -180,6 +174,15 @@ class SpikeSlabLasso(Separable):
                 return new
             x = new
         return x
+
+    def _mixture(self) -> Mixture:
+        """Return the mixture over a choice of slab or spike and an exponential variance."""
+        spike, more = 1.0 / self.ratio, 1.0 - 1.0 / self.ratio
+        choice = Latent("slab", "bernoulli", {"prob": float(self.inclusion)})
+        return Mixture(
+            (choice, Latent("s", "exponential", {"rate": 1.0})),
+            lambda values, strength, xp: (spike + more * values["slab"]) * xp.sqrt(2.0 * values["s"]) / strength.rate,
+        )
 
     def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
         scale = np.where(rng.random(size) < self.inclusion, 1.0, 1.0 / self.ratio) / np.asarray(strength.rate)

@@ -1,30 +1,31 @@
 """What separable laws are held against: quadrature, refined grids, finite differences, shares of draws."""
 
-from itertools import pairwise
-
 import numpy as np
-from scipy.integrate import quad
 from scipy.stats import binom
 
 from bayesreg.penalties import Strength
 
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(60)
+
+
+def integral(function, ends):
+    """Integral of a smooth function over consecutive pieces, 60 Gauss-Legendre nodes each."""
+    ends = np.asarray(ends, dtype=float)
+    half = 0.5 * np.diff(ends)[:, None]
+    x = ends[:-1, None] + half * (1.0 + NODES)
+    return float(np.sum(half * WEIGHTS * function(x)))
+
 
 def log_area(law, strength):
-    """Log integral of exp(-value) over the bounds, over log |b| in pieces of a decade: relative error 1e-12."""
+    """Log integral of exp(-value) over the bounds, over log |b| in pieces of a third of a decade."""
     unit = 1.0 / (float(strength.rate) + float(strength.precision) ** 0.5)
     total = 0.0
     for sign, end in zip((-1.0, 1.0), np.abs(law.bounds), strict=True):
-        start, stop = 1e-15 * unit, min(end, 1e12 * unit)
         if end > 0.0:
-            total += start
-            ends = np.linspace(np.log(start), np.log(stop), 28)
-            for low, high in pairwise(ends):
-                total += quad(_on_log_scale, low, high, (law, strength, sign), epsabs=1e-14 * unit, epsrel=1e-12)[0]
+            start, stop = 1e-15 * unit, min(end, 1e12 * unit)
+            ends = np.linspace(np.log(start), np.log(stop), 82)
+            total += start + integral(lambda t: np.exp(t - law.value(sign * np.exp(t), strength)), ends)  # noqa: B023
     return np.log(total)
-
-
-def _on_log_scale(t, law, strength, sign):
-    return float(np.exp(t - law.value(sign * np.exp(t), strength)))
 
 
 def prox_cost(law, x, z, strength, step):

@@ -109,5 +109,5 @@ def test_errors():
         br.errors.InputError, match=r"inclusion=1.0 is not allowed: it must lie strictly between 0 and 1"
     ):
         br.SpikeSlabLasso(1.0, 0.1, 1.0)
-    with pytest.raises(br.errors.InputError, match=r"the two scales of br.SpikeSlabLasso are numbers"):
+    with pytest.raises(br.errors.InputError, match=r"SpikeSlabLasso has several strengths"):
         br.SpikeSlabLasso(br.HalfCauchy(1.0), 0.1)
