@@ -29,6 +29,7 @@ class Namespace:
     log1p: Callable[..., Array]
     expm1: Callable[..., Array]
     sqrt: Callable[..., Array]
+    sin: Callable[..., Array]
     where: Callable[..., Array]
     maximum: Callable[..., Array]
     sum: Callable[..., Array]
@@ -58,6 +59,7 @@ NUMPY = Namespace(
     log1p=np.log1p,
     expm1=np.expm1,
     sqrt=np.sqrt,
+    sin=np.sin,
     where=np.where,
     maximum=np.maximum,
     sum=np.sum,
@@ -88,6 +90,7 @@ def pytensor_namespace() -> Namespace:
         log1p=pt.log1p,
         expm1=pt.expm1,
         sqrt=pt.sqrt,
+        sin=pt.sin,
         where=pt.switch,
         maximum=pt.maximum,
         sum=pt.sum,

@@ -11,8 +11,10 @@ from scipy.special import gammaincinv, gammaln
 
 from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
 from bayesreg.penalties.bridge_prox import shrink
+from bayesreg.penalties.mixture import Mixture
 from bayesreg.penalties.other_face import face, is_number, rounded, shown
 from bayesreg.penalties.separable import Separable
+from bayesreg.penalties.stable import bridge_mixture
 from bayesreg.penalties.validation import check_positive
 from bayesreg.xp import Array, Namespace
 
@@ -91,6 +93,12 @@ class _BridgeLaw(Separable):
         size = dual if self.positive else np.abs(dual)
         hard = (rate > 0.0) & (size > rate + slack)
         return float((size[hard] / rate[hard]).max(initial=0.0))
+
+    def _mixture(self) -> Mixture | None:
+        """Return the mixture over a positive stable variable; above the square there is none."""
+        if self.power >= 2.0:
+            return None if self.power > 2.0 else Mixture((), lambda values, strength, xp: np.sqrt(0.5) / strength.rate)
+        return bridge_mixture(self.power)
 
     def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
         magnitude = rng.gamma(1.0 / self.power, 1.0, size) ** (1.0 / self.power) / np.asarray(strength.rate)

@@ -55,7 +55,7 @@ class SpikeSlab(Separable):
     >>> import bayesreg as br
     >>> law = br.SpikeSlab(inclusion=0.5, slab_scale=1.0, spike_scale=0.05)
     >>> law.inclusion_probability([0.0, 0.1, 0.2], law.strength(1.0)).round(3)
-    array([0.048, 0.268, 0.993])
+    array([0.048, 0.269, 0.993])
     """
 
     law = "SpikeSlab"
