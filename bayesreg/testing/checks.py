@@ -10,6 +10,8 @@ from bayesreg.testing import (
     family_laws,
     joint_laws,
     joint_prior_laws,
+    mixture_laws,
+    object_laws,
     operator_laws,
     prior_laws,
     trait_laws,
@@ -21,12 +23,11 @@ from bayesreg.testing.joint_case import joint_case
 from bayesreg.testing.laws import Law, Report, run
 
 FIRST = (density_laws.elementwise, trait_laws.implications, trait_laws.convex, trait_laws.mode)
+SHARED = (*mixture_laws.LAWS, *unit_laws.LAWS, *object_laws.LAWS)
 PENALTY_LAWS: tuple[Law, ...] = tuple(
-    dict.fromkeys(
-        (*FIRST, *density_laws.LAWS, *operator_laws.LAWS, *trait_laws.LAWS, *prior_laws.LAWS, *unit_laws.LAWS)
-    )
+    dict.fromkeys((*FIRST, *density_laws.LAWS, *operator_laws.LAWS, *trait_laws.LAWS, *prior_laws.LAWS, *SHARED))
 )
-JOINT_LAWS: tuple[Law, ...] = (*joint_laws.LAWS, *joint_prior_laws.LAWS, *unit_laws.LAWS)
+JOINT_LAWS: tuple[Law, ...] = (*joint_laws.LAWS, *joint_prior_laws.LAWS, *SHARED)
 FAMILY_LAWS: tuple[Law, ...] = family_laws.LAWS
 
 
