@@ -11,7 +11,8 @@ from scipy.linalg import LinAlgError, cholesky, solve_triangular
 from bayesreg.design import Design
 from bayesreg.errors import EngineError
 from bayesreg.resolved import Resolved
-from bayesreg.solvers.problem import make_problem
+from bayesreg.solvers.composite import make_composite
+from bayesreg.solvers.surrogate import surrogate_root
 
 
 @final
@@ -53,7 +54,8 @@ def curvature_root(design: Design, resolved: Resolved, mode: np.ndarray) -> np.n
     """Return ``F`` (q, k) with ``F F'`` the inverse curvature of minus the log joint at the mode.
 
     An absolute value has no curvature at 0; it counts with the precision ``rate^2 / 2`` of the Laplace
-    distribution that it is.
+    distribution that it is. Squares and quadratic forms are exact; other laws count with the precision of the normal
+    law of the same spread (`surrogate_root`), and smooth convex ones with their curvature at the mode.
 
     Parameters
     ----------
@@ -61,14 +63,12 @@ def curvature_root(design: Design, resolved: Resolved, mode: np.ndarray) -> np.n
     resolved : Resolved
     mode : ndarray (q,)
     """
-    problem = make_problem(design, resolved)
-    g = problem.from_user(mode)
-    eta = problem.Z @ g + problem.offset
-    rows = problem.Z * np.sqrt(problem.weights * problem.likelihood.curvature(eta) / resolved.phi)[:, None]
-    precision = problem.l2 / resolved.phi + 0.5 * (problem.l1 / resolved.phi) ** 2
-    curvature = rows.T @ rows + np.diag(precision)
-    if problem.quadratic is not None:
-        curvature += problem.quadratic / resolved.phi
+    composite = make_composite(design, resolved)
+    g = composite.from_user(mode)
+    eta, problem = composite.eta(g), composite.problem
+    rows = composite.Z * np.sqrt(problem.weights * problem.likelihood.curvature(eta) / resolved.phi)[:, None]
+    prior = surrogate_root(composite, g)
+    curvature = rows.T @ rows + prior.T @ prior
     if resolved.correction is not None:
         curvature += resolved.correction.curvature(eta)
     try:
@@ -79,4 +79,4 @@ def curvature_root(design: Design, resolved: Resolved, mode: np.ndarray) -> np.n
             "e.g. br.Normal(scale), or remove columns."
         ) from error
     scaled = solve_triangular(root, np.eye(root.shape[0]), lower=True).T
-    return problem.to_user(scaled.T).T
+    return composite.to_user(scaled.T).T

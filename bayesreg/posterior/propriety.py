@@ -54,10 +54,11 @@ def check_flat_directions(design: Design, resolved: Resolved) -> None:
         if not loose:
             raise
         which = ", ".join(dict.fromkeys(_name(piece) for piece in loose))
+        first = str(error).split(": ")[0]
         raise ImproperPosteriorError(
             f"The posterior is improper: the prior is flat far out along directions of {which}, and the likelihood "
-            f"alone does not decide there. {str(error).split(': ')[0]}. fit() needs no proper posterior; to sample, use a proper prior such "
-            "as br.Normal(scale) or br.Laplace(scale), or fewer columns."
+            f"alone does not decide there. {first}. fit() needs no proper posterior; to sample, use a proper prior "
+            "such as br.Normal(scale) or br.Laplace(scale), or fewer columns."
         ) from error
 
 
