@@ -130,6 +130,8 @@ class FusedLasso(_ChainLaw):
     l1 : float
         Strength of the absolute values in loss units, >= 0. When the strength moves, along a path or learned, ``l1``
         moves with ``lam`` in the same ratio; where ``lam`` is open it is the strength for each unit of ``lam``.
+    weights : None
+        Factors by coefficient have no meaning here: it acts on its coefficients together.
     relative_to : {"dispersion", None, "sigma"}
         As in `L1`.
 
@@ -199,6 +201,8 @@ class FusedLaplace(_ChainLaw):
         Laplace scale of a difference, > 0.
     l1_scale : float, optional
         Scale of the absolute values, > 0. None: there are none.
+    weights : None
+        Factors by coefficient have no meaning here: it acts on its coefficients together.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": the scales are absolute; "sigma": they are in units of sigma.
 

@@ -135,6 +135,8 @@ class SLOPE(_SortedLaw):
         Benjamini-Hochberg rule at false discovery rate ``q``.
     sequence : array, optional
         The weights ``w_i`` themselves, one for each coefficient: not increasing, >= 0, the first > 0.
+    weights : None
+        Factors by coefficient have no meaning here: it acts on its coefficients together.
     relative_to : {"dispersion", None, "sigma"}
         As in `L1`.
 
@@ -189,6 +191,8 @@ class SortedLaplace(_SortedLaw):
         > 0.
     q, sequence
         As in `SLOPE`.
+    weights : None
+        Factors by coefficient have no meaning here: it acts on its coefficients together.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": the scale is absolute; "sigma": it is in units of sigma.
 

@@ -169,6 +169,8 @@ class SparseGroupLasso(_SparseGroupLaw):
         Strength in loss units, per data set, >= 0. None leaves it open, for `Model.path`.
     l1_ratio : float
         Share of the absolute values, between 0 (a group lasso) and 1 (the lasso).
+    weights : None
+        Factors by coefficient have no meaning here: it acts on its coefficients together.
     relative_to : {"dispersion", None, "sigma"}
         As in `L1`.
 
@@ -223,6 +225,8 @@ class SparseGroupLaplace(_SparseGroupLaw):
         > 0.
     l1_ratio
         As in `SparseGroupLasso`.
+    weights : None
+        Factors by coefficient have no meaning here: it acts on its coefficients together.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": the scale is absolute; "sigma": it is in units of sigma.
 
