@@ -22,14 +22,16 @@ STEP, FINE_STEP = 0.25, 0.125
 SMOOTH = ("inverse_gamma", "beta", "beta_prime", "uniform")
 """Laws that the wider step resolves."""
 REACH = 700.0
-LOWEST, HIGHEST, NEGLIGIBLE = -80.0, -100.0, -170.0
-"""Nodes whose log weight is that far below the largest are left out: towards 0, towards infinity, of a product."""
+LOWEST, HIGHEST = -80.0, -100.0
+"""Nodes whose log weight is that far below the largest are left out, towards 0 and towards infinity."""
+NEGLIGIBLE, ZERO = -110.0, -50.0
+"""The same for the weights of all latents together, and for their parts of the density at 0."""
 
 
 def nodes_of(latent: Latent, *, tilted: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Return nodes (m,) and log weights (m,) of one latent variable, as it is for one coefficient.
 
-    A tilt can move mass towards 0: with it every node on that side is kept.
+    A tilt can move mass towards 0: with it more nodes on that side are kept.
     """
     at = latent.parameters
     if latent.support == "binary":
@@ -44,7 +46,7 @@ def nodes_of(latent: Latent, *, tilted: bool = False) -> tuple[np.ndarray, np.nd
     x, log_weight = _transformed(latent, t)
     log_weight = log_weight + np.log(step)
     top = int(np.argmax(log_weight))
-    lowest = -np.inf if tilted else LOWEST
+    lowest = 2.0 * LOWEST if tilted else LOWEST
     kept = log_weight > log_weight[top] + np.where(np.arange(t.size) < top, lowest, HIGHEST)
     return x[kept], log_weight[kept]
 
@@ -90,7 +92,8 @@ class Grid:
             sd = np.broadcast_to(mixture.sd(values, strength, NUMPY), log_weight.shape)
             if mixture.tilt is not None:
                 log_weight = log_weight + mixture.tilt(values, strength, NUMPY)
-        kept = log_weight > log_weight.max() + NEGLIGIBLE
+            at_zero = np.where(sd > 0.0, log_weight - np.log(sd), -np.inf)
+        kept = (log_weight > log_weight.max() + NEGLIGIBLE) | (at_zero > at_zero.max() + ZERO)
         return cls(sd[kept], log_weight[kept])
 
     def log_density(self, size: Any) -> np.ndarray:

@@ -54,12 +54,22 @@ JOINT = {
     "SLOPE": [lambda: br.SLOPE(2.0, 0.5)],
     "SortedLaplace": [lambda: br.SortedLaplace(0.3, 0.01)],
 }
+MIXTURES = {
+    "StudentT": [lambda: br.StudentT(3.0, 2.0), lambda: br.StudentT(0.7, 1e-3, positive=True)],
+    "Cauchy": [lambda: br.Cauchy(2.0, relative_to="sigma")],
+    "SpikeSlab": [lambda: br.SpikeSlab(), lambda: br.SpikeSlab(0.02, 3.0, 1e-3, positive=True)],
+    "Horseshoe": [lambda: br.Horseshoe(0.5), lambda: br.Horseshoe(1e-3, positive=True)],
+    "RegularizedHorseshoe": [lambda: br.RegularizedHorseshoe(0.1)],
+    "R2D2": [lambda: br.R2D2()],
+}
 CASES = [(make, signed) for makers in MAKERS.values() for make in makers for signed in (False, True)]
 CASES = [case for case in CASES if not (case[1] and case[0] is MAKERS["Flat"][0])]
 
 
 def test_every_registered_penalty_is_here():
-    made = {type(make()).__name__ for makers in (*MAKERS.values(), *JOINT.values()) for make in makers}
+    made = {
+        type(make()).__name__ for makers in (*MAKERS.values(), *JOINT.values(), *MIXTURES.values()) for make in makers
+    }
     assert made == set(REGISTRY)
 
 
@@ -79,6 +89,17 @@ def test_joint_penalty_obeys_the_laws(make):
     report = br.testing.check_penalty(make())
     assert set(report.laws) | set(report.skipped) == {law.name for law in JOINT_LAWS}
     assert len(report.laws) >= 15
+
+
+@pytest.mark.parametrize(
+    "make", [make for makers in MIXTURES.values() for make in makers], ids=lambda make: make().written
+)
+def test_scale_mixture_obeys_the_laws(make):
+    law = make()
+    report = br.testing.check_penalty(law)
+    laws = PENALTY_LAWS if law.traits.separable else JOINT_LAWS
+    assert set(report.laws) | set(report.skipped) == {law.name for law in laws}
+    assert len(report.laws) >= 3
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -66,7 +66,7 @@ def test_its_draws_follow_the_prior(law):
 
 def test_quantiles_of_the_mixture_are_those_of_the_prior(law):
     grid = Grid.of(law.mixture(), law.strength(1.0))
-    for prob in (1e-6, 0.5, 0.999):
+    for prob in (1e-6, 0.95):
         assert grid.quantile(prob) == pytest.approx(float(law.absolute_quantile(prob, law.strength(1.0))), rel=1e-9)
 
 
