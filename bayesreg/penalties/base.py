@@ -302,7 +302,7 @@ class Penalty(ABC):
             If the penalty is given in prior units, or ``lam`` is not a finite number >= 0.
         """
         if self.strength_names != ("lam",):
-            raise InputError(f"{self!r} has no loss-unit strength to set; use its to_penalty(dispersion) first.")
+            raise InputError(f"{self.written} has no loss-unit strength to set; use its to_penalty(dispersion) first.")
         check_strength("lam", lam, prior_units=False)
         given = getattr(self, "lam", None)
         start = 1.0 if given is None or isinstance(given, Hyperprior) else float(given)
@@ -355,7 +355,7 @@ class Penalty(ABC):
         """
         if lam is None or isinstance(lam, Hyperprior):
             raise UnsupportedError(
-                f"{self!r} has no strength, so there is no one law to evaluate. Give {self.strength_names[0]}=<number>; "
+                f"{self.written} has no strength, so there is no one law to evaluate. Give {self.strength_names[0]}=<number>; "
                 "Model.path() shows the fits over the whole range of strengths, and Model.sample() learns it."
             )
         return float(lam)

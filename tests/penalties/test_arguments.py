@@ -61,7 +61,8 @@ def test_a_penalty_is_frozen_and_does_not_follow_its_caller():
 def test_a_penalty_with_an_array_of_weights_can_be_shown_and_compared():
     """Both compared arrays for truth, which NumPy refuses."""
     law = br.L1(1.0, weights=np.array([1.0, 2.0]))
-    assert repr(law) == "L1(lam=1.0, weights=(1.0, 2.0))"
+    assert law.written == "L1(lam=1.0, weights=(1.0, 2.0))"
+    assert repr(law) == f"{law.written} = Laplace(scale=phi / 1.0, weights=(1.0, 2.0))"
     assert law == br.L1(1.0, weights=[1.0, 2.0])
     assert law != br.L1(1.0, weights=[1.0, 3.0])
 
@@ -79,7 +80,7 @@ def test_multiplied_gives_an_open_strength():
 
 
 def test_open_and_zero_strengths_have_no_prior():
-    with pytest.raises(UnsupportedError, match=r"L1\(\) has no strength, so there is nothing to fit or sample"):
+    with pytest.raises(UnsupportedError, match=r"L1\(lam=None\) has no strength, so there is no one law to evaluate"):
         br.L1().strength(1.0)
     with pytest.raises(UnsupportedError, match=r"L2\(lam=0.0\) is flat: it has no prior scale. Use br.Flat\(\)"):
         br.L2(0.0).to_prior(1.0)
