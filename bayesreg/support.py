@@ -65,6 +65,8 @@ class Cell:
 
 def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = "") -> str:
     """Return why a combination is refused, with the way out; empty where it works."""
+    if verb in ("fit", "path") and penalty in REGISTRY and REGISTRY[penalty].no_mode:
+        return REGISTRY[penalty].no_mode
     if variant == "open" and verb == "fit":
         return (
             f"{penalty}() has no strength, and fit() needs one: the joint mode over coefficients and strength does not "

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from bayesreg.arguments import check_level
 from bayesreg.errors import InputError, UnsupportedError
-from bayesreg.objective import LogJoint
+from bayesreg.objective import LogJoint, penalised
 from bayesreg.posterior.coordinates import curvature_covariance
 from bayesreg.resolved import Resolved
 from bayesreg.results.priors import describe_family, describe_penalty, prior_sentences
@@ -151,7 +151,8 @@ class MapFit:
         UnsupportedError
             If there is no curvature to use.
         """
-        smooth = not (np.any(self.resolved.strength.rate > 0.0) or self.resolved.positive.any())
+        laws = [piece.law.traits for piece in penalised(self.resolved)]
+        smooth = all(law.smooth and law.convex for law in laws) and not self.resolved.bounded.any()
         if method is None and not smooth:
             raise InputError(
                 "The mode under this penalty has no default interval: exact zeros have no standard error. Give "
@@ -167,8 +168,8 @@ class MapFit:
             raise InputError(f"seed={seed!r} is not used by method='curvature', which draws nothing. Leave it out.")
         if not smooth:
             raise UnsupportedError(
-                "method='curvature' needs a smooth penalty: an absolute value has no curvature at its zeros. Use "
-                "method='posterior'."
+                "method='curvature' needs a smooth, convex penalty without limits: an absolute value has no curvature "
+                "at its zeros. Use method='posterior'."
             )
         sd = np.sqrt(np.diag(curvature_covariance(self.model.design, self.resolved, self.mode.beta)))
         half = float(ndtri(0.5 * (1.0 + level))) * sd

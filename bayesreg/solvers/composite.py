@@ -237,7 +237,7 @@ def make_composite(design: Design, resolved: Resolved) -> Composite:
 def _parts(resolved: Resolved, problem: Problem, units: dict[int, float]) -> tuple[Part, ...]:
     parts = []
     for piece in penalised(resolved):
-        at, unit = np.searchsorted(problem.kept, piece.at), np.float64(1.0)
+        at, unit = np.searchsorted(problem.kept, piece.at), np.ones(())
         strength = piece.strength
         if not isinstance(piece.law, Separable):
             strength = strength.scaled(1.0 / units.get(int(at[0]), 1.0))
@@ -258,4 +258,4 @@ def _merged(parts: list[Part]) -> tuple[Part, ...]:
     rate = np.array([float(part.law.value(np.ones(1), part.strength)) for part in single])
     at, phi = np.concatenate([part.at for part in single]), single[0].phi
     kept = [part for part in parts if not any(part is other for other in single)]
-    return *kept, Part(L1(1.0), at, Strength(rate, 0.0 * rate), np.float64(1.0), phi)
+    return *kept, Part(L1(1.0), at, Strength(rate, 0.0 * rate), np.ones(()), phi)

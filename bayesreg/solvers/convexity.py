@@ -92,7 +92,7 @@ def face_dof(composite: Composite, g: np.ndarray) -> float:
     Vaiter, Deledalle, Fadili, Peyre and Dossal (2017), The degrees of freedom of partly smooth regularizers.
     """
     tangents = composite.tangents(g)
-    at, basis, total, downhill = face_system(tangents, _curvature(composite, g), np.zeros(g.size))
+    _, basis, total, downhill = face_system(tangents, _curvature(composite, g), np.zeros(g.size))
     if downhill.size == 0:
         return 0.0
     bend = block_diag(*(tangent.hessian for tangent in tangents if tangent.at.size))

@@ -48,7 +48,7 @@ def solve_composite(
 
 
 def _continuation(composite: Composite, start: np.ndarray) -> list[float]:
-    """Return factors of the strengths, decreasing to 1, from where the coordinates at 0 hardly violate their condition."""
+    """Return factors of the strengths, decreasing to 1, from where the parts at 0 hardly violate their condition."""
     if not composite.is_convex:
         return [1.0]
     score = composite.Z.T @ composite.residual(composite.eta(start))
@@ -116,7 +116,7 @@ def solve_from_several(
         g, used, converged = solve_composite(composite, start, scale, loss)
         steps += used
         found.append((composite.objective(g, composite.eta(g)), g, converged))
-    value, g, converged = min(found, key=lambda item: item[0])
+    _, g, converged = min(found, key=lambda item: item[0])
     return g, steps, converged
 
 
@@ -159,5 +159,4 @@ def typical_size(part: Part) -> np.ndarray:
     """Return the size (d,) at which a law's strengths act: ``1 / rate``, or ``precision ** -1/2`` without a rate."""
     rate, precision = (np.broadcast_to(np.asarray(value, dtype=float), part.at.shape) for value in part.strength)
     with np.errstate(divide="ignore"):
-        size = np.where(rate > 0.0, 1.0 / rate, np.where(precision > 0.0, precision**-0.5, 1.0))
-    return size
+        return np.where(rate > 0.0, 1.0 / rate, np.where(precision > 0.0, precision**-0.5, 1.0))

@@ -42,21 +42,21 @@ def largest_sparse(joint: LogJoint, composite: Composite, scale: float) -> float
     sparse = [part for part in composite.parts if is_sparse(part)]
     smooth = [part for part in composite.parts if not is_sparse(part) and not part.law.is_flat]
     columns = np.sort(np.concatenate([composite.loose, *(part.at for part in smooth)]))
-    reduced = replace(composite, Z=np.asfortranarray(composite.Z[:, columns]), turned=())
-    start = composite.from_user(joint.null())[columns]
-    curvature = composite.problem.weights * composite.likelihood.curvature(
-        composite.eta(composite.from_user(joint.null()))
-    )
+    flat = [composite.Z[:, part.at] @ null for part in sparse if (null := part.law.null_space()) is not None]
+    reduced = replace(composite, Z=np.asfortranarray(np.column_stack([composite.Z[:, columns], *flat])), turned=())
+    null_point = composite.from_user(joint.null())
+    start = np.concatenate([null_point[columns], np.zeros(reduced.Z.shape[1] - columns.size)])
+    curvature = composite.problem.weights * composite.likelihood.curvature(composite.eta(null_point))
     factor = 1.0 if smooth else 0.0
     for _ in range(MAX_ROUNDS):
         parts = tuple(
             replace(part.multiplied(factor), at=np.searchsorted(columns, part.at)) for part in smooth if factor > 0.0
         )
-        if columns.size:
+        if start.size:
             start = solve_composite(replace(reduced, parts=parts), start, scale)[0]
         eta = reduced.Z @ start + composite.problem.offset
         score = composite.Z.T @ composite.residual(eta)
-        needed = max(_threshold(part, score[part.at], _bend(composite, part, curvature)) for part in sparse)
+        needed = max(_threshold(part, score[part.at], _bend(composite, part, curvature), scale) for part in sparse)
         if abs(needed - factor) <= 1e-12 * factor or (not smooth and factor > 0.0):
             return max(needed, factor)
         factor = needed
@@ -73,23 +73,24 @@ def _bend(composite: Composite, part: Part, curvature: np.ndarray) -> float:
     return float((curvature @ composite.Z[:, part.at] ** 2).max(initial=np.finfo(float).tiny))
 
 
-def _threshold(part: Part, score: np.ndarray, bend: float) -> float:
+def _threshold(part: Part, score: np.ndarray, bend: float, scale: float) -> float:
     """Return the smallest multiplier that holds a part at 0 against a score (d,).
 
-    It is where the score enters the subdifferential at 0. A penalty with an infinite slope at 0 holds there at any
-    strength; for it, it is where 0 stops being the lowest point for an orthogonal design.
+    It is where the score enters the subdifferential at 0; for penalties that are not convex also where 0 is the lowest
+    point for an orthogonal design, which alone counts where an infinite slope holds 0 at any strength.
     """
     zero = np.zeros(part.at.size)
+    rounding = 0.0 if part.law.null_space() is None else 1e-12 * np.sqrt(bend) * scale
 
     def holds(factor: float) -> bool:
-        return not np.any(part.multiplied(factor).distance(zero, score))
+        return not np.any(part.multiplied(factor).distance(zero, score) > rounding)
 
     def is_lowest(factor: float) -> bool:
         return not np.any(part.multiplied(factor).prox(score / bend, 1.0 / bend))
 
-    if not np.any(part.distance(zero, score)) and holds(TINY):
-        return _bisect(is_lowest) if not part.law.traits.convex else 0.0
-    return _bisect(holds)
+    entry = 0.0 if holds(TINY) else _bisect(holds)
+    entry = max(entry, _bisect(is_lowest)) if not part.law.traits.convex else entry
+    return entry * (1.0 + 1e-9) if rounding > 0.0 else entry
 
 
 def _bisect(holds: Callable[[float], bool]) -> float:

@@ -34,12 +34,18 @@ def resolve_dispersion(design: Design, resolved: Resolved, dispersion: Any) -> R
         return resolved
     for block in resolved.blocks:
         law, fixed = block.penalty, ("scale", "rate", "precision")
+        if not block.law.plain or law.bounds not in ((-np.inf, np.inf), (0.0, np.inf)):
+            what = type(law).__name__ if not block.law.plain else f"{type(law).__name__} with limits"
+            raise UnsupportedError(
+                f"dispersion='joint' is known for absolute values and squares, and not for {what}. Use br.L2, "
+                "br.Normal, br.Laplace or br.ElasticNetPrior with relative_to='sigma', or dispersion='reml'."
+            )
         in_units = law.strength_names and (law.strength_names[0] in fixed or type(law).__name__ == "L2")
         if not law.is_flat and not (law.relative_to == "sigma" and in_units and law.is_given):
             raise UnsupportedError(
-                f"dispersion='joint' needs priors in units of sigma, and {law.written} is not: with an absolute prior the "
-                "joint mode of (beta, log sigma) need not be unique. Use relative_to='sigma' with br.L2, br.Normal, "
-                "br.Laplace or br.ElasticNetPrior, or dispersion='reml'."
+                f"dispersion='joint' needs priors in units of sigma, and {law.written} is not: with an absolute prior "
+                "the joint mode of (beta, log sigma) need not be unique. Use relative_to='sigma' with br.L2, "
+                "br.Normal, br.Laplace or br.ElasticNetPrior, or dispersion='reml'."
             )
     sigma0, base = np.sqrt(resolved.phi), resolved.strength
     count = resolved.observations + np.count_nonzero(base.rate + base.precision > 0.0)

@@ -12,16 +12,18 @@ from bayesreg.solvers.composite import Composite, Part
 HALF = float(ndtri(0.75))
 
 
-def surrogate_root(composite: Composite) -> np.ndarray:
+def surrogate_root(composite: Composite, g: np.ndarray | None = None) -> np.ndarray:
     """Return ``R`` (r, m) with ``R'R`` the precision, in nats, of the normal laws that stand for the penalties.
 
     Squares and quadratic forms are exact. Any other law counts with the precision ``1 / E b^2``, or where that is 0
     with that of the normal of the same quartiles; one that has neither, because it is no distribution, with
-    ``rate^2 / 2`` or its ``precision``.
+    ``rate^2 / 2`` or its ``precision``. At a point ``g`` (m,) smooth convex laws count with their curvature there.
     """
     rows = []
     for part in composite.parts:
         half = part.law.root(part.strength)
+        if half is None and g is not None:
+            half = _local_root(part, g[part.at])
         if half is None:
             half = np.diag(np.sqrt(spread_precision(part)))
             half = half[np.diag(half) > 0.0]
@@ -29,6 +31,19 @@ def surrogate_root(composite: Composite) -> np.ndarray:
         placed[:, part.at] = half
         rows.append(placed)
     return np.vstack(rows) if rows else np.zeros((0, composite.Z.shape[1]))
+
+
+def _local_root(part: Part, g: np.ndarray) -> np.ndarray | None:
+    """Return a root (d, d) of the curvature of a smooth convex law at ``g`` (d,); None where there is none."""
+    traits = part.law.traits
+    if part.law.plain or not (traits.smooth and traits.convex):
+        return None
+    with np.errstate(divide="ignore", over="ignore"):
+        hessian = part.law.face(part.inside(g), part.strength).hessian / part.unit**2
+    if hessian.shape[0] != g.size or not np.all(np.isfinite(hessian)):
+        return None
+    values, vectors = np.linalg.eigh(hessian)
+    return np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T
 
 
 def spread_precision(part: Part) -> np.ndarray:
