@@ -13,6 +13,8 @@ from bayesreg.penalties.base import BlockData, Bound, RelativeTo, Strength
 from bayesreg.penalties.quadratic import Form, QuadraticForm, form_of_eigen
 from bayesreg.penalties.validation import check_scales
 
+CONVERGED = 32.0  # a direction that has decayed so far is at least squares, to rounding
+
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
@@ -110,10 +112,14 @@ class EarlyStopping(QuadraticForm):
         _, values, vectors = np.linalg.svd(data.columns() * root / data.scale, full_matrices=True)
         squares = np.zeros(len(data.names))
         squares[: values.size] = values**2
-        return Bound(self.with_form(form_of_eigen(self._log_precisions(squares), vectors.T)))
+        decay, total = self._decay(squares)
+        small = decay < 1e-300
+        ratio = np.where(small, 1.0, squares) / -np.expm1(-np.where(small, 1.0, decay))
+        log_precisions = np.log(np.where(small, 1.0 / total, ratio)) - decay
+        return Bound(self.with_form(form_of_eigen(log_precisions, vectors.T, decay < CONVERGED)))
 
-    def _log_precisions(self, squares: np.ndarray) -> np.ndarray:
-        """Return ``log k_i`` from the squared singular values; its limit at 0."""
+    def _decay(self, squares: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return ``-log q_i`` from the squared singular values, and their ratio at 0."""
         if self.step is None:
             decay, total = float(self.time) * squares, float(self.time)
         else:
@@ -125,7 +131,4 @@ class EarlyStopping(QuadraticForm):
                     "Take a smaller step."
                 )
             decay, total = -float(self.time) * np.log1p(-self.step * squares), float(self.time) * self.step
-        small = decay < 1e-300
-        safe = np.where(small, 1.0, decay)
-        ratio = np.where(small, 1.0 / total, np.where(small, 1.0, squares) / -np.expm1(-safe))
-        return np.asarray(np.log(ratio) - decay)
+        return decay, total

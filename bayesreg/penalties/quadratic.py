@@ -23,6 +23,7 @@ from bayesreg.penalties.joint import Joint
 from bayesreg.xp import Array, Namespace
 
 ROUNDING = 1e-10  # a dual point this share off the range of S is on it
+NEGLIGIBLE = 1e-12  # and so is one that changes no value by more than this, in nats
 
 
 @final
@@ -64,12 +65,11 @@ def form_of_root(root: np.ndarray) -> Form:
     return Form(root, inverse, basis[:, rank:], rank, log_determinant, inverse)
 
 
-def form_of_eigen(values: np.ndarray, vectors: np.ndarray) -> Form:
+def form_of_eigen(values: np.ndarray, vectors: np.ndarray, kept: np.ndarray) -> Form:
     """Return the form of full rank with eigenvalues ``exp(values)`` and eigenvectors ``vectors`` (d, d).
 
-    Eigenvalues too small to matter beside the others leave the root and stay in the density.
+    Those that are not ``kept`` (d,), being too small to matter, leave the root and stay in the density.
     """
-    kept = values > values.max() - 80.0
     half = np.exp(0.5 * values[kept])
     with np.errstate(over="ignore"):
         spread = vectors * np.exp(np.minimum(-0.5 * values, 350.0))
@@ -196,7 +196,8 @@ class QuadraticForm(Joint):
         """Return ``(Qb - g)' Q^+ (Qb - g) / 2``; infinite where ``g`` is off the range of ``Q``."""
         form, precision = self.form, strength.precision
         off = np.linalg.norm(form.null.T @ dual)
-        if off > ROUNDING * np.linalg.norm(dual):
+        reach = np.linalg.norm(beta) + np.linalg.norm(form.inverse) / np.sqrt(precision)
+        if off > ROUNDING * np.linalg.norm(dual) and off * reach > NEGLIGIBLE:
             return np.asarray(np.inf)
         along = precision * (form.root @ beta) - form.inverse.T @ dual
         return np.asarray(0.5 * (along @ along) / precision)

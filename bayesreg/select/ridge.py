@@ -79,7 +79,8 @@ def is_ridge(resolved: Resolved) -> bool:
     >>> br.select.is_ridge(ridge.resolved), br.select.is_ridge(lasso.resolved)
     (True, False)
     """
-    quadratic = not (np.any(resolved.strength.rate > 0.0) or resolved.positive.any())
+    plain = resolved.is_plain and all(not block.penalty.from_design for block in resolved.blocks)
+    quadratic = plain and not (np.any(resolved.strength.rate > 0.0) or resolved.positive.any())
     return resolved.likelihood.name == "gaussian" and quadratic and bool(np.any(resolved.strength.precision > 0.0))
 
 
