@@ -65,7 +65,7 @@ class PathFit:
 
     @property
     def gaps(self) -> pd.Series:
-        """Relative duality gap at each strength."""
+        """Relative duality gap at each strength; nan under a penalty that is not convex."""
         return self._series([mode.certificate.relative_gap for mode in self.modes.modes], "relative_gap")
 
     def at(self, lam: float) -> MapFit:
@@ -100,10 +100,11 @@ class PathFit:
 
     def __repr__(self) -> str:
         lams, worst = self.lams, self.gaps.max()
-        return (
-            f"PathFit({self.model.formula!r}, {lams.size} strengths from {lams[0]:.4g} to {lams[-1]:.4g}, "
-            f"largest relative gap {worst:.1e})"
-        )
+        known = f"largest relative gap {worst:.1e}"
+        if np.isnan(worst):
+            kkt = max(mode.certificate.kkt for mode in self.modes.modes)
+            known = f"local optima, largest KKT residual {kkt:.1e}"
+        return f"PathFit({self.model.formula!r}, {lams.size} strengths from {lams[0]:.4g} to {lams[-1]:.4g}, {known})"
 
 
 def fit_path(model: Any, *, n_lams: int | None, ratio: float | None, lams: Any) -> PathFit:

@@ -23,6 +23,8 @@ from bayesreg.solvers.problem import Problem, make_problem
 from bayesreg.solvers.quadratic import Quadratic
 from bayesreg.solvers.ridge import solve_ridge
 
+ROUNDING = 1e-13  # share of a sum's terms below which the sum is rounding
+
 
 class Solution(NamedTuple):
     """A solver's end point ``g`` (m,), what ran, its iterations, and whether it says that it converged."""
@@ -208,7 +210,7 @@ def check_existence(design: Design, resolved: Resolved) -> None:
     for piece in penalised(resolved):
         null = piece.law.null_space()
         if null is not None:
-            columns += list((design.X[:, piece.at - start] @ piece.back(null.T).T).T)
+            columns += list(_flat_columns(design.X[:, piece.at - start], piece.back(null.T)))
             names += _flat_names(resolved, piece.at, null.shape[1])
     if not columns:
         return
@@ -217,6 +219,13 @@ def check_existence(design: Design, resolved: Resolved) -> None:
     check_rank(Z, names)
     if resolved.correction is None:
         check_maximum(Z, design.y[present], resolved.likelihood.name, names)
+
+
+def _flat_columns(X: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """Return the linear predictors (k, n) of directions (k, d), exactly 0 where all that is left is rounding."""
+    found, terms = directions @ X.T, np.abs(directions) @ np.abs(X.T)
+    lost = np.linalg.norm(found, axis=1) <= ROUNDING * np.linalg.norm(terms, axis=1)
+    return np.where(lost[:, None], 0.0, found)
 
 
 def _flat_names(resolved: Resolved, at: np.ndarray, count: int) -> list[str]:
