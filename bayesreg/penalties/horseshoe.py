@@ -43,6 +43,8 @@ class Horseshoe(Separable):
         As in `L1`.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": ``tau`` is absolute; "sigma": it is in units of sigma.
+    limits : None
+        Not available here.
 
     Raises
     ------

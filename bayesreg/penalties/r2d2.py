@@ -48,6 +48,8 @@ class R2D2(MixtureOnly):
         ``(1 - mean) precision > 1``.
     concentration : float
         Of the Dirichlet, > 0: small values let few coefficients have most of the variance.
+    weights : None
+        Not available here.
     relative_to : {"sigma", None, "dispersion"}
         "sigma": as above. Otherwise ``sigma^2`` is left out, for families without a dispersion.
 
@@ -71,8 +73,8 @@ class R2D2(MixtureOnly):
     law = "R2D2"
     prior_units = True
     no_mode = (
-        f"{NO_DENSITY} It is infinite at 0 unless concentration > 1/2 and mean * precision > d / 2, so in general there is "
-        "no mode. Use the posterior mean or median of sample(), or a penalty that has a mode, such as br.L2 or br.L1."
+        f"{NO_DENSITY} It is infinite at 0 unless concentration > 1/2 and mean * precision > d / 2, so in general there "
+        "is no mode. Use the posterior mean or median of sample(), or a penalty that has a mode, such as br.L2."
     )
     no_density = f"{NO_DENSITY} Use the non-centred representation, b = sigma tau sqrt(phi) z."
     mean: float = 0.5

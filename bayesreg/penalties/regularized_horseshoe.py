@@ -48,6 +48,8 @@ class RegularizedHorseshoe(MixtureOnly):
         Scale of the large coefficients, > 0.
     slab_df : float
         Degrees of freedom of the slab, > 0; infinity: a normal slab, ``c = slab_scale``.
+    weights : None
+        Not available here.
     relative_to : {"sigma", None, "dispersion"}
         "sigma": both scales are in units of sigma, where the family has one; None and "dispersion": absolute.
 

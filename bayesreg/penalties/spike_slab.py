@@ -40,6 +40,8 @@ class SpikeSlab(Separable):
         As in `L1`.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": the scales are absolute; "sigma": they are in units of sigma.
+    limits : None
+        Not available here.
 
     Raises
     ------

@@ -147,6 +147,8 @@ class StudentT(_TLaw):
         As in `L1`.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": the scale is absolute; "sigma": it is in units of sigma.
+    limits : None
+        Not available here.
 
     Raises
     ------
@@ -192,6 +194,8 @@ class Cauchy(_TLaw):
         Half of the prior lies within it (per standard deviation of the column under ``standardize=True``), > 0.
     weights, positive, relative_to
         As in `StudentT`.
+    limits : None
+        Not available here.
 
     Raises
     ------
