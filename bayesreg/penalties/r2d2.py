@@ -73,7 +73,7 @@ class R2D2(MixtureOnly):
     law = "R2D2"
     prior_units = True
     no_mode = (
-        f"{NO_DENSITY} It is infinite at 0 unless concentration > 1/2 and mean * precision > d / 2, so in general there "
+        f"{NO_DENSITY} It is infinite at 0 unless concentration > 1/2 and mean * precision > d / 2, so often there "
         "is no mode. Use the posterior mean or median of sample(), or a penalty that has a mode, such as br.L2."
     )
     no_density = f"{NO_DENSITY} Use the non-centred representation, b = sigma tau sqrt(phi) z."
