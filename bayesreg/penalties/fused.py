@@ -46,7 +46,7 @@ class _ChainLaw(Homogeneous):
             separable=False,
             sparse=True,
             proper=proper,
-            has_mode=proper,
+            has_mode=True,
             scales_columns=False,
         )
 
