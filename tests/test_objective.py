@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import bayesreg as br
-from bayesreg.objective import LogJoint, log_joint, null_intercept
+from bayesreg.objective import LogJoint, log_joint, log_prior, null_intercept
 from bayesreg.xp import pytensor_namespace
 
 PHI = 1.7
@@ -191,3 +191,13 @@ def test_null_intercept_is_that_of_statsmodels(family):
     fit = sm.GLM(kept[family], np.ones(len(kept)), family=law, offset=kept.o, freq_weights=kept.w).fit(tol=1e-14)
     assert null_intercept(joint.design, joint.resolved) == pytest.approx(fit.params.iloc[0], rel=1e-9)
     assert joint.null() == pytest.approx([fit.params.iloc[0], 0.0, 0.0, 0.0], rel=1e-9)
+
+
+def test_the_prior_of_a_group_is_a_density_of_the_coefficients_themselves():
+    """The integral of exp(log_prior) over the two coefficients is 1, though the penalty acts on orthonormal columns."""
+    joint = build("gaussian", None, {"a + b": br.GroupLasso(4.0)})
+    sd = 1.0 / np.sqrt(np.diag(joint.design.X[:, :2].T @ joint.design.X[:, :2]))
+    at = np.linspace(-16.0, 16.0, 65)
+    step = (at[1] - at[0]) ** 2 * sd[0] * sd[1]
+    densities = (np.exp(log_prior(joint.resolved, np.array([0.0, a, b, 0.0]))) for a in at * sd[0] for b in at * sd[1])
+    assert sum(densities) * step == pytest.approx(1.0, rel=0.02)

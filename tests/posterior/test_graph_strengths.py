@@ -87,6 +87,11 @@ CASES = {
     "weight 0": (br.L2(weights={"b": 0.0}), "gaussian", {}, "non_centered"),
     "positive": (br.L2(positive=True), "bernoulli", {}, "non_centered"),
     "limits": ({"a": br.L1(2.0, limits=(-0.4, 1.5)), "b": br.L2(1.0, limits=(-np.inf, 0.0))}, "gaussian", {}, "direct"),
+    "groups": ({"a + b": br.GroupLasso(2.0), "c": br.L2(1.0)}, "gaussian", {}, "direct"),
+    "fused": (br.FusedLasso(2.0, l1=0.0), "gaussian", {}, "non_centered"),
+    "smooth": (br.Smooth(order=1), "bernoulli", {}, "non_centered"),
+    "forms": (br.Tikhonov([[2.0, 0.5, 0.0], [0.5, 1.0, 0.0], [0.0, 0.0, 3.0]]), "gaussian", {}, "non_centered"),
+    "sorted": (br.SLOPE(2.0), "gaussian", {}, "non_centered"),
     "limits by block": ({"a": br.L1(limits=(0.0, 1.5)), "b": br.L2()}, "gaussian", {}, "non_centered"),
 }
 

@@ -77,6 +77,8 @@ def coefficients_by_block(
         full = full[flat].set(pm.Flat("flat", shape=flat.size, initval=centred[flat]))
     if resolved.intercept and 0 in kept:
         full = full[0].set(full[0] - (full * resolved.center).sum())
+    if resolved.correction is not None:
+        pm.Potential("correction", resolved.correction.log_density(full, pytensor_namespace()))
     return pm.Deterministic("beta", full[kept], dims="coef")
 
 
