@@ -262,7 +262,20 @@ def joint_face(case: JointCase) -> Iterator[Comparison]:
         yield Comparison(f"{block.at(s)}, curvature along it", (high - 2.0 * mid + low) / h**2, second, bend)
 
 
+@law(look="traits")
+def joint_traits(case: JointCase) -> Iterator[Comparison]:
+    """Joint penalties are not separable, smooth ones are not sparse, and every block has the traits of its penalty."""
+    for block in case.blocks:
+        traits = block.law.traits
+        yield Comparison(f"d={block.d}, separable", traits.separable, False)
+        yield Comparison(f"d={block.d}, smooth and sparse at once", traits.smooth and traits.sparse, False)
+        flat = flat_directions(block).shape[1] > 0
+        unexplained = not (traits.has_mode or block.law.no_mode or flat)
+        yield Comparison(f"d={block.d}, without a mode, and without a reason in no_mode", unexplained, False)
+
+
 LAWS = (
+    joint_traits,
     joint_shape,
     joint_graph,
     joint_density,

@@ -100,9 +100,10 @@ def _in_graph(view: View, values: dict[str, np.ndarray]) -> tuple[np.ndarray, fl
 def mixture_marginal(case: Any) -> Iterator[Comparison]:
     """The mixture's marginal is the density: for one coefficient, by quadrature over the latents, to 1e-7."""
     for view in _views(case):
-        if isinstance(case, JointCase) and view.d > 1:
+        joint = isinstance(case, JointCase)
+        if joint and (view.d > 1 or view.strength is not case.blocks[0].strengths[0]):
             continue
-        points = unit(view.strength) * np.array([0.05, 0.3, 1.0, 2.5])
+        points = unit(view.strength) * np.array([0.3, 2.5] if joint else [0.05, 0.3, 1.0, 2.5])
         got = view.mixture.marginal(points, view.strength)
         at = points if isinstance(case, PenaltyCase) else points[:, None]
         expected = np.exp(np.asarray(view.law.log_prior(at, view.strength)))

@@ -13,6 +13,8 @@ from scipy.optimize import minimize_scalar
 Curve = Callable[[Any], Any]
 DECADES = np.logspace(-8.0, 24.0, 641)
 
+ROUNDING = 4.0 * float(np.finfo(float).eps)
+
 
 def integrate(f: Curve, breaks: list[float]) -> float:
     """Return the integral of ``f`` over consecutive intervals by adaptive quadrature, relative error about 1e-12."""
@@ -57,7 +59,7 @@ def conjugate(f: Curve, dual: float, unit: float, *, bounds: tuple[float, float]
     grid = np.unique(grid[(grid >= bounds[0]) & (grid <= bounds[1])])
 
     def negative(b: np.ndarray) -> np.ndarray:
-        return f(b) - dual * b
+        return f(b) - dual * b + ROUNDING * np.abs(dual * b)  # so that what far points gain by rounding does not count
 
     at, value = minimise(negative, grid)
     return np.inf if abs(at) >= outward[-2] and value < 0.0 else -value

@@ -35,7 +35,21 @@ MAKERS = {
     ],
     "Flat": [lambda **k: br.Flat()],
     "Dropout": [lambda **k: br.Dropout(0.3, **k)],
+    "Bridge": [lambda **k: br.Bridge(2.0, 0.5, **k), lambda **k: br.Bridge(2.0, 1.5, relative_to="sigma", **k)],
+    "GeneralizedNormal": [lambda **k: br.GeneralizedNormal(0.3, 0.8, **k)],
+    "LogPenalty": [lambda **k: br.LogPenalty(6.0, 0.5, **k), lambda **k: br.LogPenalty(0.5, 0.5, **k)],
+    "GeneralizedDoublePareto": [lambda **k: br.GeneralizedDoublePareto(0.5, 3.0, relative_to="sigma", **k)],
+    "MCP": [lambda **k: br.MCP(2.0, **k)],
+    "SCAD": [lambda **k: br.SCAD(2.0, **k)],
+    "SpikeSlabLasso": [lambda **k: br.SpikeSlabLasso(1.0, 0.1, 0.3, **k)],
 }
+CUT = [
+    br.L1(2.0, limits=(-1.0, 2.0)),
+    br.L2(2.0, limits=(0.0, 2.0)),
+    br.Normal(0.5, limits=(-np.inf, 1.0)),
+    br.ElasticNet(2.0, limits=(-1.0, np.inf)),
+    br.Flat(limits=(-1.0, 2.0)),
+]
 RIDGE = np.array([[2.0, -1.0, 0.0], [-1.0, 2.0, -0.5], [0.0, -0.5, 1.0]])
 CHAIN = np.diff(np.eye(5), axis=0)
 JOINT = {
@@ -73,13 +87,19 @@ def test_every_registered_penalty_is_here():
     assert made == set(REGISTRY)
 
 
-@pytest.mark.parametrize(("make", "positive"), CASES, ids=lambda case: repr(case()) if callable(case) else str(case))
+@pytest.mark.parametrize(("make", "positive"), CASES, ids=lambda case: case().written if callable(case) else str(case))
 def test_penalty_obeys_the_laws(make, positive):
     report = br.testing.check_penalty(make(positive=positive))
     assert set(report.laws) | set(report.skipped) == {law.name for law in PENALTY_LAWS}
     assert not set(report.laws) & set(report.skipped)
-    if report.subject != "Flat()":
-        assert set(report.skipped) - {"multiplied"} == (set() if positive else {"positive"})
+    assert len(report.laws) >= 12
+    if make().plain and report.subject != "Flat()":
+        assert set(report.skipped) - {"multiplied"} == {"refusals"} | (set() if positive else {"positive"})
+
+
+@pytest.mark.parametrize("law", CUT, ids=lambda law: law.written)
+def test_cut_penalty_obeys_the_laws(law):
+    assert len(br.testing.check_penalty(law).laws) >= 12
 
 
 @pytest.mark.parametrize(
@@ -99,7 +119,7 @@ def test_scale_mixture_obeys_the_laws(make):
     report = br.testing.check_penalty(law)
     laws = PENALTY_LAWS if law.traits.separable else JOINT_LAWS
     assert set(report.laws) | set(report.skipped) == {law.name for law in laws}
-    assert len(report.laws) >= 3
+    assert len(report.laws) >= 12
 
 
 @pytest.mark.parametrize("seed", [1, 2])
