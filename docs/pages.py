@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
+from make_dictionary import dictionary_rst, write_pictures
 from tables import conventions_rst, functions_rst, support_rst
 
 import bayesreg
@@ -64,6 +65,7 @@ def write(folder: Path) -> None:
         "generated/support.inc": support_rst(),
         "generated/conventions.inc": conventions_rst(),
         "generated/functions.inc": functions_rst(),
+        "generated/dictionary.inc": dictionary_rst(),
         "reference/index.rst": reference(),
     }
     for name, text in parts.items():
@@ -72,6 +74,7 @@ def write(folder: Path) -> None:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
     _draw_path(folder / "generated" / "path.png")
+    write_pictures(folder / "generated" / "dictionary")
 
 
 def _draw_path(file: Path) -> None:
