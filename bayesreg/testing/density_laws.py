@@ -41,7 +41,8 @@ def elementwise(case: PenaltyCase) -> Iterator[Comparison]:
     law = case.penalty
     rates = np.array([float(s.rate) for s in case.strengths])
     precisions = np.array([float(s.precision) for s in case.strengths])
-    points = np.array([np.clip(unit(s) * STEPS, *case.penalty.bounds) for s in case.strengths]).T
+    steps = np.concatenate([-STEPS, STEPS])
+    points = np.array([np.clip(unit(s) * steps, *case.penalty.bounds) for s in case.strengths]).T
     before = points.copy()
     whole = law.value(points, Strength(rates, precisions))
     alone = np.array([[float(law.value(b, s)) for b, s in zip(row, case.strengths, strict=True)] for row in points])
