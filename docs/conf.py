@@ -57,7 +57,15 @@ html_title = "bayesreg"
 html_static_path = ["_static"]
 html_css_files = ["bayesreg.css"]
 html_show_sourcelink = False
-html_sidebars = {"index": [], "first_light": [], "concepts": [], "support": [], "formulas": [], "translate": []}
+html_sidebars = {
+    "index": [],
+    "first_light": [],
+    "concepts": [],
+    "dictionary": [],
+    "support": [],
+    "formulas": [],
+    "translate": [],
+}
 html_theme_options = {
     "show_prev_next": False,
     "navbar_align": "left",
