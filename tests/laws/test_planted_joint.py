@@ -175,7 +175,7 @@ class NotFrozen(Normal):
         object.__setattr__(self, name, value)
 
 
-class PicklesAnother(Normal):
+class CopiesAnother(Normal):
     def __reduce__(self):
         return (br.Normal, (2.0 * self.scale,))
 
@@ -217,7 +217,7 @@ OTHERS_PLANTED = [
     (MixtureOfAnotherLaw(0.5), "mixture_marginal"),
     (MixtureDrawsTooWide(0.5), "mixture_draws"),
     (NotFrozen(0.5), "frozen"),
-    (PicklesAnother(0.5), "pickled"),
+    (CopiesAnother(0.5), "copied"),
     (ShowsAnotherName(0.5), "shown"),
     (SaysItHasAMode(), "refusals"),
 ]
