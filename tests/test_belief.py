@@ -15,10 +15,10 @@ from bayesreg.errors import InputError
 DIABETES = br.datasets.diabetes()
 FORMULA = "target ~ age + sex + bmi + bp + s1 + s2 + s3 + s4 + s5 + s6"
 MODEL = br.Model(FORMULA, DIABETES)
-LAWS = [(br.Normal, stats.norm), (br.Laplace, stats.laplace)]
+LAWS = [(br.Normal, stats.norm), (br.Laplace, stats.laplace), (br.Cauchy, stats.cauchy)]
 
 
-@pytest.mark.parametrize(("family", "law"), LAWS, ids=["Normal", "Laplace"])
+@pytest.mark.parametrize(("family", "law"), LAWS, ids=["Normal", "Laplace", "Cauchy"])
 @pytest.mark.parametrize(
     ("on", "within", "ends"),
     [
@@ -154,3 +154,17 @@ def test_only_a_ridge_has_its_degrees_of_freedom_and_correlated_r2() -> None:
         br.Laplace.from_belief(within=3, on="edf", columns=MODEL)
     with pytest.raises(InputError, match=r"with correlated columns is known for br\.Normal only, not for Laplace"):
         br.Laplace.from_belief(within=0.5, on="R2", columns=MODEL)
+
+
+def test_laws_of_a_shape_take_it_along() -> None:
+    t = br.StudentT.from_belief(within=2.0, df=4.0)
+    assert stats.t(4.0, scale=t.scale).cdf(2.0) == pytest.approx(0.975, rel=1e-12)
+    bridge = br.GeneralizedNormal.from_belief(within=2.0, q=1.5)
+    assert stats.gennorm(1.5, scale=bridge.scale).cdf(2.0) == pytest.approx(0.975, rel=1e-10)
+    pareto = br.GeneralizedDoublePareto.from_belief(within=2.0, shape=3.0)
+    assert (1.0 + 2.0 / (3.0 * pareto.scale)) ** -3.0 == pytest.approx(0.05, rel=1e-10)
+
+
+def test_a_belief_about_the_sd_is_a_strength_that_is_learned() -> None:
+    prior = br.Normal.from_belief(prob=0.95, within=3.0, on="sd")
+    assert prior == br.Normal(br.PenalizedComplexity(upper=3.0, prob=0.05))

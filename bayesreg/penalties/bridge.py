@@ -13,6 +13,7 @@ from bayesreg.penalties.base import RelativeTo, Strength, Traits, fields_of
 from bayesreg.penalties.bridge_prox import shrink
 from bayesreg.penalties.mixture import Mixture
 from bayesreg.penalties.other_face import face, is_number, rounded, shown
+from bayesreg.penalties.scale_family import ScaleFamily
 from bayesreg.penalties.separable import Separable
 from bayesreg.penalties.stable import bridge_mixture
 from bayesreg.penalties.validation import check_positive
@@ -190,7 +191,7 @@ class Bridge(_BridgeLaw):
 
 @final
 @dataclass(frozen=True, repr=False)
-class GeneralizedNormal(_BridgeLaw):
+class GeneralizedNormal(ScaleFamily, _BridgeLaw):
     """A generalised normal (exponential power) prior ``p(b) ~ exp(-|b / scale|^q)``: `Bridge` in prior units.
 
     The scale of ``b_j`` is ``scale / (w_j^(1/q) s_j)``, with ``s_j`` the column's scale under ``standardize=True``.

@@ -16,6 +16,7 @@ from bayesreg.errors import UnsupportedError
 from bayesreg.penalties.base import BlockData, Bound, RelativeTo, Strength, Traits, fields_of
 from bayesreg.penalties.mixture import Latent, Mixture
 from bayesreg.penalties.other_face import face, is_number, rounded, shown
+from bayesreg.penalties.scale_family import ScaleFamily
 from bayesreg.penalties.separable import Separable
 from bayesreg.penalties.validation import check_positive
 from bayesreg.xp import Array, Namespace
@@ -219,7 +220,7 @@ class LogPenalty(_ParetoLaw):
 
 @final
 @dataclass(frozen=True, repr=False)
-class GeneralizedDoublePareto(_ParetoLaw):
+class GeneralizedDoublePareto(ScaleFamily, _ParetoLaw):
     """A generalised double Pareto prior: `LogPenalty` in prior units.
 
     ``p(b) = (1 + |b| / (shape scale))^-(shape + 1) / (2 scale)``: like a Laplace of that scale near 0, with the
