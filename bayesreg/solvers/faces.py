@@ -28,6 +28,7 @@ MAX_ROUNDS = 200
 MOST_STEPS = 400
 HALVINGS = 12
 NULL_SLOPE = 1e-7
+DAMPING = 1e-4  # of null directions where faces end at ties and not at 0
 
 
 @final
@@ -200,7 +201,7 @@ def newton_direction(
     """Return coordinates (a,), the Newton step (a,) on the face, and whether it is along null directions alone.
 
     ``slope`` is minus the gradient of the loss. Where the curvature has negative values their signs are turned, so that
-    the step descends.
+    the step descends. Where laws have faces that end elsewhere than at 0, null directions are damped and not apart.
     """
     at, basis, curvature, downhill = face_system(tangents, loss, slope)
     if downhill.size == 0:
@@ -217,9 +218,11 @@ def newton_direction(
     along = vectors.T @ downhill
     null = np.abs(values) <= CONDITION * max(float(np.abs(values).max()), np.finfo(float).tiny)
     is_null = bool(np.linalg.norm(along[null]) > NULL_SLOPE * np.linalg.norm(along))
-    if is_null:
-        along = np.where(null, along, 0.0)
-        step = vectors @ along
+    if is_null and basis is not None:
+        is_null = False
+        step = vectors @ (along / np.maximum(np.abs(values), DAMPING * float(np.abs(values).max())))
+    elif is_null:
+        step = vectors @ np.where(null, along, 0.0)
     else:
         step = vectors @ np.where(null, 0.0, along / np.where(null, 1.0, np.abs(values)))
     return at, step if basis is None else basis @ step, is_null
