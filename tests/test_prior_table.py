@@ -114,3 +114,26 @@ def test_elastic_net_scale_is_its_standard_deviation(data):
     assert rows.law["x"] == "ElasticNet"
     assert rows.scale_standardized["x"] == pytest.approx(draws.std(), rel=0.01)  # 4 standard errors
     assert rows.upper["x"] * np.std(data.x) == pytest.approx(np.quantile(draws, 0.975), rel=0.02)
+
+
+def test_laws_without_a_variance_and_laws_within_limits(data):
+    rows = table(data, {"x": br.Cauchy(2.0), "z": br.Normal(0.5, limits=(0.0, 1.0))})
+    sd = np.std(data.x)
+    assert rows.upper["x"] * sd == pytest.approx(stats.cauchy(scale=2.0).ppf(0.975), rel=1e-10)
+    assert (rows.scale_standardized["x"], rows.observations["x"]) == (pytest.approx(2.0), 0.0)
+    cut = stats.truncnorm(0.0, np.std(data.z) / 0.5, scale=0.5 / np.std(data.z))
+    assert [rows.lower["z"], rows.upper["z"]] == pytest.approx(cut.ppf([0.025, 0.975]), rel=1e-8)
+    assert rows.law["z"] == "Normal within limits"
+
+
+def test_a_block_has_the_marginals_of_its_draws(data):
+    """The g-prior ``N(0, g phi (X'X)^-1)`` in closed form, the group lasso against its draws on the user's scale."""
+    X = (data[["x", "z"]] - data[["x", "z"]].mean()).to_numpy()
+    sd = np.sqrt(20.0 * PHI * np.diag(np.linalg.inv(X.T @ X)))
+    assert table(data, br.GPrior(20.0)).scale[["x", "z"]].to_numpy() == pytest.approx(sd, rel=1e-10)
+    model = br.Model("y ~ x + z", data, penalty={"x + z": br.GroupLasso(3.0)}, dispersion=PHI)
+    rows = model.priors().set_index("coefficient")
+    draws = np.asarray(model.prior_predictive(draws=40_000, seed=1)["prior"]["beta"])[0]
+    for j, name in ((1, "x"), (2, "z")):
+        assert draws[:, j].std() == pytest.approx(rows.scale[name], rel=0.03)  # 4 standard errors
+        assert np.mean(np.abs(draws[:, j]) <= rows.upper[name]) == pytest.approx(0.95, abs=0.005)
