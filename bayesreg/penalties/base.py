@@ -12,7 +12,7 @@ Strengths are *canonical*: numbers in nats per data set at the model's dispersio
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, NamedTuple, final
@@ -22,119 +22,25 @@ import numpy as np
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.hyperpriors import Hyperprior
 from bayesreg.penalties.mixture import Mixture
+from bayesreg.penalties.records import BlockData, Face, Strength, Traits
+from bayesreg.penalties.shown import Shown
 from bayesreg.penalties.validation import check_relative_to, check_strength, check_weights, frozen_weights
 from bayesreg.xp import NUMPY, Array, Namespace
 
 RelativeTo = Literal["dispersion", "sigma"] | None
 CoefficientWeights = Mapping[str, float] | np.ndarray | list[float] | tuple[float, ...] | str | None
 
-
-class Strength(NamedTuple):
-    """Canonical strength of a law: a number per unit of the coefficient and one per squared unit.
-
-    Every law is a family of densities with one shape and these two numbers: ``rate |b| + precision b^2 / 2``
-    for the elastic net, ``1 / rate`` the scale of a horseshoe, and so on.
-
-    Attributes
-    ----------
-    rate : float or ndarray
-        In 1 / (units of the coefficient).
-    precision : float or ndarray
-        In 1 / (units of the coefficient)^2.
-    """
-
-    rate: Array
-    precision: Array
-
-    def scaled(self, factor: Array) -> Strength:
-        """Return the strength of the same law for ``b``, when it is known for ``factor * b``."""
-        return Strength(self.rate * factor, self.precision * factor * factor)
-
-    def at(self, columns: Any) -> Strength:
-        """Return the strengths of some coefficients."""
-        return Strength(self.rate[columns], self.precision[columns])
-
-
-@dataclass(frozen=True)
-class Traits:
-    """Mathematical properties that solvers, engines and refusals follow from.
-
-    Attributes
-    ----------
-    convex : bool
-        The penalty is a convex function.
-    smooth : bool
-        It is differentiable everywhere.
-    separable : bool
-        It is a sum over coefficients.
-    sparse : bool
-        Its modes can have exact zeros (of coefficients, groups or differences).
-    proper : bool
-        ``exp(-penalty)`` integrates: it is a prior distribution.
-    has_mode : bool
-        The posterior density has a finite maximum for every data set with a finite likelihood.
-    scales_columns : bool
-        It acts on ``s_j b_j`` under ``standardize=True``.
-    """
-
-    convex: bool
-    smooth: bool
-    separable: bool
-    sparse: bool
-    proper: bool
-    has_mode: bool
-    scales_columns: bool
-
-
-class Face(NamedTuple):
-    """The subspace through a point on which a penalty is smooth, with its derivatives there.
-
-    Attributes
-    ----------
-    basis : ndarray (d, k)
-        Directions in which the penalty is twice differentiable at the point.
-    gradient : ndarray (d,)
-        Of a smooth function that agrees with the penalty along ``basis``.
-    hessian : ndarray (d, d)
-        Of the same function.
-    """
-
-    basis: np.ndarray
-    gradient: np.ndarray
-    hessian: np.ndarray
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class BlockData:
-    """What the model knows about the coefficients that a penalty acts on, for laws that depend on it.
-
-    Attributes
-    ----------
-    names, terms : tuple of str (d,)
-        Coefficients, and the term that each belongs to.
-    columns : callable
-        Returns the design columns (n, d), centred at their weighted means where the model has an intercept.
-    weights : ndarray (n,)
-        Case weights.
-    scale : ndarray (d,)
-        The scale ``s_j`` that the penalty acts on: standard deviations, or ones.
-    standardize : bool
-        Whether penalties act on standardised columns here.
-    phi : float
-        The model's dispersion.
-    frequency : bool
-        The weights are counts of copies.
-    """
-
-    names: tuple[str, ...]
-    terms: tuple[str, ...]
-    columns: Callable[[], np.ndarray]
-    weights: np.ndarray
-    scale: np.ndarray
-    standardize: bool
-    phi: float
-    frequency: bool = False
+__all__ = [
+    "BlockData",
+    "Bound",
+    "CoefficientWeights",
+    "Face",
+    "Penalty",
+    "RelativeTo",
+    "Strength",
+    "Traits",
+    "fields_of",
+]
 
 
 class Bound(NamedTuple):
@@ -156,7 +62,7 @@ class Bound(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, init=False, repr=False)
-class Penalty(ABC):
+class Penalty(Shown, ABC):
     """A penalty and its matching prior; see `L1`, `L2`, `GroupLasso`, `Horseshoe` and the others.
 
     Parameters
@@ -223,29 +129,8 @@ class Penalty(ABC):
             )
         self._check()
 
-    def _check(self) -> None:  # noqa: B027 - most penalties have nothing more to check
+    def _check(self) -> None:
         """Check what a penalty has beside its strength."""
-
-    @property
-    def written(self) -> str:
-        """The penalty as it was written: its strength, and of the options those that differ from their default."""
-        options = {item.name for item in fields(self) if item.kw_only}
-        shown = [item.name for item in fields(self) if item.name not in options and not item.name.startswith("_")]
-        shown += [
-            item.name
-            for item in fields(self)
-            if item.name in options and repr(getattr(self, item.name)) != repr(item.default)
-        ]
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
-
-    @property
-    def other_face(self) -> str:
-        """The same law in the other units, as text with ``phi`` for the dispersion; empty where there is none."""
-        return ""
-
-    def __repr__(self) -> str:
-        """Show both faces: ``L1(lam=4.0) = Laplace(scale=phi / 4.0)``."""
-        return f"{self.written} = {self.other_face}" if self.other_face else self.written
 
     @property
     def is_given(self) -> bool:
@@ -355,8 +240,9 @@ class Penalty(ABC):
         """
         if lam is None or isinstance(lam, Hyperprior):
             raise UnsupportedError(
-                f"{self.written} has no strength, so there is no one law to evaluate. Give {self.strength_names[0]}=<number>; "
-                "Model.path() shows the fits over the whole range of strengths, and Model.sample() learns it."
+                f"{self.written} has no strength, so there is no one law to evaluate. Give "
+                f"{self.strength_names[0]}=<number>; Model.path() shows the fits over all strengths, and "
+                "Model.sample() learns it."
             )
         return float(lam)
 

@@ -36,6 +36,8 @@ class Dropout(_NormalLaw):
         Factors ``w_j >= 0`` of the penalty.
     relative_to : {"sigma", "dispersion"}
         "sigma" (default): it moves with sigma when sigma is sampled; "dispersion": it stays at the model's dispersion.
+    positive, limits
+        As in `L2`.
 
     Raises
     ------

@@ -41,6 +41,8 @@ class EarlyStopping(QuadraticForm):
         Size of a step of gradient descent, less than one over the largest ``s_i^2``; None: gradient flow.
     relative_to : {"sigma", "dispersion"}
         "sigma" (default): it moves with sigma when sigma is sampled; "dispersion": it stays at the model's dispersion.
+    weights : None
+        Not taken: the coefficients are penalised together; anything else is an error.
 
     Raises
     ------

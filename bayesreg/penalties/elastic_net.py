@@ -100,7 +100,7 @@ class ElasticNet(_ElasticNetLaw):
         Strength in loss units, per data set, >= 0. None leaves it open, for `Model.path`.
     l1_ratio : float
         Share of the absolute value, between 0 (`L2`) and 1 (`L1`).
-    weights, positive
+    weights, positive, limits
         As in `L1`.
     relative_to : {"dispersion", None, "sigma"}
         As in `L1`.
@@ -169,7 +169,7 @@ class ElasticNetPrior(_ElasticNetLaw):
     precision : float
         Precision of the square (the Gaussian part has standard deviation ``precision**-0.5``), >= 0;
         not both 0.
-    weights, positive
+    weights, positive, limits
         As in `L1`.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": absolute; "sigma": ``rate / sigma`` and ``precision / sigma^2``.

@@ -30,6 +30,8 @@ class GPrior(QuadraticForm):
         worth one (unit information).
     relative_to : {"sigma", "dispersion"}
         "sigma" (default): it moves with sigma when sigma is sampled; "dispersion": it stays at the model's dispersion.
+    weights : None
+        Not taken: the coefficients are penalised together; anything else is an error.
 
     Raises
     ------

@@ -78,6 +78,9 @@ class L1(_LaplaceLaw):
         The three have the same mode.
     positive : bool
         Restrict to ``b_j >= 0``: an exponential prior.
+    limits : (float, float), optional
+        Restrict each coefficient, on the user's scale, to ``lower <= b_j <= upper`` (``lower <= 0 <= upper``): the
+        prior is cut there and normalised again.
 
     Raises
     ------
@@ -130,7 +133,7 @@ class Laplace(ScaleFamily, _LaplaceLaw):
     ----------
     scale : float
         Scale of the coefficient (per standard deviation of its column under ``standardize=True``), > 0.
-    weights, positive
+    weights, positive, limits
         As in `L1`.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": the scale is absolute; "sigma": it is in units of sigma.

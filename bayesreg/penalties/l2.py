@@ -78,6 +78,9 @@ class L2(_NormalLaw):
         "sigma": it is ``sigma^2 / lam``, and moves with sigma when sigma is sampled. Same mode.
     positive : bool
         Restrict to ``b_j >= 0``: a half-normal prior.
+    limits : (float, float), optional
+        Restrict each coefficient, on the user's scale, to ``lower <= b_j <= upper`` (``lower <= 0 <= upper``): the
+        prior is cut there and normalised again.
 
     Raises
     ------
@@ -130,7 +133,7 @@ class Normal(ScaleFamily, _NormalLaw):
     ----------
     scale : float
         Standard deviation of the coefficient (per standard deviation of its column), > 0.
-    weights, positive
+    weights, positive, limits
         As in `L2`.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": the scale is absolute; "sigma": it is in units of sigma.

@@ -1,4 +1,4 @@
-"""Penalties that are a sum over coefficients: one function of one number, symmetric about 0, folded or cut on request."""
+"""Penalties that are a sum over coefficients: a function of one number, symmetric about 0, folded or cut on request."""
 
 from __future__ import annotations
 

@@ -103,6 +103,8 @@ class Smooth(_RandomWalkLaw):
         Whether the last coefficient is a neighbour of the first.
     relative_to : {"dispersion", None, "sigma"}
         As in `L2`.
+    weights : None
+        Not taken: the coefficients are penalised together; anything else is an error.
 
     Raises
     ------
@@ -157,6 +159,8 @@ class RandomWalk(_RandomWalkLaw):
         As in `Smooth`.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": the sd is absolute; "sigma": it is in units of sigma.
+    weights : None
+        Not taken: the coefficients are penalised together; anything else is an error.
 
     Raises
     ------

@@ -74,6 +74,8 @@ class Tikhonov(_MatrixLaw):
         Strength in loss units, per data set, >= 0.
     relative_to : {"dispersion", None, "sigma"}
         As in `L2`.
+    weights : None
+        Not taken: the coefficients are penalised together; anything else is an error.
 
     Raises
     ------
@@ -128,6 +130,8 @@ class MultivariateNormal(_MatrixLaw):
         > 0, in the units of the coefficients.
     relative_to : {None, "dispersion", "sigma"}
         None and "dispersion": the scale is absolute; "sigma": it is in units of sigma.
+    weights : None
+        Not taken: the coefficients are penalised together; anything else is an error.
 
     Raises
     ------
