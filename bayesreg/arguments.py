@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesreg.errors import InputError
+from bayesreg.errors import InputError, UnsupportedError
 
 
 def check_level(level: Any) -> float:
@@ -31,3 +31,12 @@ def check_strengths(name: str, values: Any) -> np.ndarray:
     if numeric and np.all(np.isfinite(array) & (array > 0)):
         return array.astype(float)
     raise InputError(f"{name}={values!r} are not strengths; they must be finite numbers > 0.")
+
+
+def check_select(select: str | None) -> None:
+    """Raise unless strengths are given rather than chosen."""
+    if select is not None:
+        raise UnsupportedError(
+            f"select={select!r}: strengths are not chosen automatically in this version. Give lam=<number> and leave "
+            "select= out; Model.path() shows the fits over the whole range of strengths."
+        )

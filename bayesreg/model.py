@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 import pandas as pd
 
-from bayesreg.arguments import check_level
+from bayesreg.arguments import check_level, check_select
 from bayesreg.design import Design, build, from_arrays
-from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.families import Family, as_family
 from bayesreg.marks import MARKS
 from bayesreg.penalties.validation import check_flag
-from bayesreg.resolved import PenaltySpec, Resolved, Standardize, resolve
+from bayesreg.resolve import resolve
+from bayesreg.resolve.spec import one_of, written
+from bayesreg.resolved import PenaltySpec, Resolved, Standardize
 from bayesreg.support import check_supported
 
 if TYPE_CHECKING:
@@ -101,10 +102,10 @@ class Model:
         select: str | None = None,
         functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
-        _check_select(select)
+        check_select(select)
         given = {"weights": weights, "offset": offset, "missing": missing, "functions": functions}
         design = build(formula, data, **given, marks=MARKS)
-        self._freeze(formula, design, family, _one_of(penalty, prior), standardize, dispersion)
+        self._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion)
 
     def _freeze(
         self,
@@ -165,12 +166,12 @@ class Model:
         >>> br.Model.from_arrays(X, [1.0, 3.0, 5.0, 7.5], penalty=br.L2(1.0)).fit().params.round(3).to_dict()
         {'Intercept': 1.545, 'x0': 1.72}
         """
-        _check_select(select)
+        check_select(select)
         check_flag("intercept", intercept)
         design = from_arrays(X, y, names=names, intercept=intercept, weights=weights, offset=offset, missing=missing)
         model = object.__new__(cls)
         formula = f"{design.response} ~ {'' if intercept else '0 + '}{_abbreviate(design.names)}"
-        model._freeze(formula, design, family, _one_of(penalty, prior), standardize, dispersion)
+        model._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion)
         return model
 
     @classmethod
@@ -392,29 +393,8 @@ class Model:
         return prior_predictive(self.design, self.resolved, draws, seed)
 
     def __repr__(self) -> str:
-        penalty = "" if self.penalty is None else f", penalty={_written(self.penalty)}"
+        penalty = "" if self.penalty is None else f", penalty={written(self.penalty)}"
         return f"Model({self.formula!r}, n={self.design.n}, family={self.family.name!r}{penalty})"
-
-
-def _written(penalty: PenaltySpec) -> str:
-    """Return a penalty, or a mapping of them, as it was written."""
-    if isinstance(penalty, Mapping):
-        return f"{{{', '.join(f'{key!r}: {law.written}' for key, law in penalty.items())}}}"
-    return penalty.written if penalty is not None else "None"
-
-
-def _one_of(penalty: PenaltySpec, prior: PenaltySpec) -> PenaltySpec:
-    if penalty is not None and prior is not None:
-        raise InputError("penalty= and prior= are two names of one argument; give one of them.")
-    return penalty if penalty is not None else prior
-
-
-def _check_select(select: str | None) -> None:
-    if select is not None:
-        raise UnsupportedError(
-            f"select={select!r}: strengths are not chosen automatically in this version. Give lam=<number> and leave "
-            "select= out; Model.path() shows the fits over the whole range of strengths."
-        )
 
 
 def _abbreviate(names: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from bayesreg.design import from_arrays
 from bayesreg.dispersion import reml_dispersion
 from bayesreg.errors import DataError, InputError
 from bayesreg.families import Family
-from bayesreg.resolved import resolve
+from bayesreg.resolve import resolve
 
 from .test_fitted import ESTIMATORS, response
 

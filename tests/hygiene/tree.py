@@ -21,6 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("blocks", "corrections"),
     ("learned",),
     ("resolved",),
+    ("resolve",),
     ("objective", "support", "prior_table"),
     ("solvers",),
     ("posterior",),

@@ -34,7 +34,7 @@ def stand_in_model(
     family: str = "gaussian",
     **options: Any,
 ) -> Any:
-    from bayesreg.resolved import resolve
+    from bayesreg.resolve import resolve
 
     weights = options.pop("weights", None)
     offset = options.pop("offset", None)

@@ -1,0 +1,189 @@
+"""Fill in every default of a model, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from bayesreg.blocks import Block, make_blocks, penalty_weights
+from bayesreg.corrections import jeffreys, refuse_others, without_correction
+from bayesreg.design import Design
+from bayesreg.errors import DataError
+from bayesreg.families import Family, Likelihood
+from bayesreg.learned import Columns, learn
+from bayesreg.marks import marked_terms
+from bayesreg.penalties import BlockData, Strength
+from bayesreg.resolve.phi import are_frequencies, dispersion_of, row_information
+from bayesreg.resolve.scales import check_columns, check_size, columns_of, penalty_scale, root_mean_square
+from bayesreg.resolved import PenaltySpec, Resolved, Standardize
+
+
+def resolve(
+    design: Design, family: Family, penalty: PenaltySpec, *, standardize: Standardize = True, dispersion: Any = "reml"
+) -> Resolved:
+    """Fill in every default of a model: blocks, scales, dispersion, strengths.
+
+    Parameters
+    ----------
+    design : Design
+    family : Family
+    penalty : Penalty, mapping of term to Penalty, or None
+    standardize : bool or "numeric"
+    dispersion : float, SigmaPrior or {"reml", "joint", "jeffreys"}
+
+    Raises
+    ------
+    InputError
+        If the penalty names unknown terms, or an option has a value that is not allowed.
+    DataError
+        If the response is outside the family's support, or a column can not be standardised.
+    """
+    likelihood = family.likelihood
+    _check_labels(design, likelihood)
+    likelihood.check_response(design.y, design.response)
+    names, terms = _names(design)
+    marked = marked_terms(design.marks)
+    penalty, corrected = without_correction(penalty, likelihood)
+    blocks = make_blocks(penalty, names, terms, intercept=design.intercept, marked=marked)
+    refuse_others(corrected and not all(block.penalty.is_flat for block in blocks))
+    factor = penalty_weights(blocks, names, terms)
+    excluded = np.isinf(factor)
+    center, sd = columns_of(design)
+    scale = penalty_scale(design, blocks, sd, standardize)
+    check_columns(design, names, sd, scale, excluded)
+    weights = np.ones(design.n) if design.weights is None else design.weights
+    check_size("weights", float(weights.max()), "weights")
+    frequency = are_frequencies(design, likelihood, dispersion)
+    flat = _flat(blocks, factor)
+    offset = np.zeros(design.n) if design.offset is None else design.offset
+    phi, rule, sigma_prior = dispersion_of(design, likelihood, dispersion, weights, offset, frequency, flat, excluded)
+    blocks, factor = _bind(design, blocks, factor, center, scale, weights, standardize, phi)
+    strength, relative, lower, upper = _strengths(blocks, factor, scale, excluded, phi)
+    size = sd if design.intercept else root_mean_square(design.X, weights)
+    columns = Columns(
+        centred=lambda at: _centred(design, at - int(design.intercept), center[at]),
+        weights=weights,
+        size=size,
+        scale=scale,
+        factor=factor,
+        excluded=excluded,
+        intercept=design.intercept,
+        has_dispersion=likelihood.has_dispersion,
+    )
+    learned, unit = learn(blocks, columns)
+    for one in learned:
+        relative[one.columns] = one.relative
+    return Resolved(
+        coefficients=names,
+        terms=terms,
+        intercept=design.intercept,
+        family=family,
+        blocks=blocks,
+        strength=strength,
+        sigma_relative=relative & likelihood.has_dispersion,
+        lower=lower,
+        upper=upper,
+        excluded=excluded,
+        center=center,
+        sd=sd,
+        size=size,
+        scale=scale,
+        factor=factor,
+        phi=phi,
+        phi_rule=rule,
+        sigma_prior=sigma_prior,
+        weights=weights,
+        offset=offset,
+        frequency=frequency,
+        standardize=standardize,
+        row_information=row_information(design, likelihood, weights, phi),
+        learned=learned,
+        unit=unit,
+        references=(("",) if design.intercept else ()) + (design.references or ("",) * design.p),
+        correction=jeffreys(design, likelihood, center, size, weights, offset) if corrected else None,
+    )
+
+
+def _names(design: Design) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the coefficients and their terms (q,)."""
+    names = (("Intercept",) if design.intercept else ()) + design.names
+    if len(set(names)) < len(names):
+        raise DataError(
+            "A column is called 'Intercept', which is the name of the model's intercept. Rename the column."
+        )
+    return names, (("Intercept",) if design.intercept else ()) + design.terms
+
+
+def _strengths(
+    blocks: tuple[Block, ...], factor: np.ndarray, scale: np.ndarray, excluded: np.ndarray, phi: float
+) -> tuple[Strength, np.ndarray, np.ndarray, np.ndarray]:
+    """Return strengths at ``phi``, whether they move with sigma, and the limits of the coefficients, each (q,)."""
+    count = factor.size
+    rate, precision, relative = np.zeros(count), np.zeros(count), np.zeros(count, dtype=bool)
+    lower, upper = np.full(count, -np.inf), np.full(count, np.inf)
+    for block in blocks:
+        at = block.columns
+        law = block.law if block.law.is_given else block.law.multiplied(1.0)
+        strength = law.weighted(law.strength(phi), np.where(excluded[at], 0.0, factor[at]))
+        if law.traits.separable:
+            strength = strength.scaled(scale[at])
+        rate[at], precision[at] = strength
+        relative[at] = block.penalty.relative_to == "sigma"
+        lower[at], upper[at] = block.penalty.bounds
+    return Strength(rate, precision), relative, lower, upper
+
+
+def _bind(
+    design: Design,
+    blocks: tuple[Block, ...],
+    factor: np.ndarray,
+    center: np.ndarray,
+    scale: np.ndarray,
+    weights: np.ndarray,
+    standardize: Standardize,
+    phi: float,
+) -> tuple[tuple[Block, ...], np.ndarray]:
+    """Return the blocks with the laws that their penalties are for this design, and the weights (q,)."""
+    start, factor, bound = int(design.intercept), factor.copy(), []
+    names, terms = _names(design)
+    for block in blocks:
+        at = block.columns
+        data = BlockData(
+            names=tuple(names[j] for j in at),
+            terms=tuple(terms[j] for j in at),
+            columns=partial(_centred, design, at - start, center[at]),
+            weights=weights,
+            scale=scale[at],
+            standardize=standardize is not False,
+            phi=phi,
+            frequency=design.weights_kind == "frequency",
+        )
+        law, metric, strengthened = block.penalty.bind(data)
+        factor[at] = factor[at] * strengthened
+        bound.append(replace(block, law=law, metric=metric))
+    return tuple(bound), factor
+
+
+def _centred(design: Design, columns: np.ndarray, center: np.ndarray) -> np.ndarray:
+    return design.X[:, columns] - center
+
+
+def _flat(blocks: tuple[Block, ...], factor: np.ndarray) -> np.ndarray:
+    """Return which coefficients (q,) have no prior: no penalty, strength 0 or weight 0."""
+    flat = factor == 0.0
+    for block in blocks:
+        strength = block.penalty.strength(1.0) if block.penalty.is_given else None
+        flat[block.columns] |= strength is not None and strength.rate + strength.precision <= 0.0
+    return flat
+
+
+def _check_labels(design: Design, likelihood: Likelihood) -> None:
+    if design.levels is not None and likelihood.name != "bernoulli":
+        raise DataError(
+            f"The response {design.response!r} has the labels {', '.join(map(repr, design.levels))}, and the "
+            f"{likelihood.name} family needs numbers. For two labels use family='bernoulli' (the last label is the "
+            "event); text that holds numbers is converted with pandas.to_numeric."
+        )
