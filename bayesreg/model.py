@@ -119,9 +119,8 @@ class Model:
         from bayesreg.solvers.joint_dispersion import resolve_dispersion
 
         known = as_family(family)
-        resolved = resolve_dispersion(
-            design, resolve(design, known, penalty, standardize=standardize, dispersion=phi), phi
-        )
+        resolved = resolve(design, known, penalty, standardize=standardize, dispersion=phi)
+        resolved = resolve_dispersion(design, resolved, phi)
         values = {"formula": formula, "design": design, "family": known, "penalty": penalty, "resolved": resolved}
         for name, value in values.items():
             object.__setattr__(self, name, value)

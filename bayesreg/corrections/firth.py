@@ -55,6 +55,11 @@ class Firth:
     (True, True)
     """
 
+    @property
+    def written(self) -> str:
+        """As it was written."""
+        return "Firth()"
+
     def __repr__(self) -> str:
         return "Firth() = Jeffreys prior of the coefficients"
 

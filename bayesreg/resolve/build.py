@@ -13,7 +13,7 @@ from bayesreg.corrections import jeffreys, refuse_others, without_correction
 from bayesreg.design import Design
 from bayesreg.errors import DataError
 from bayesreg.families import Family, Likelihood
-from bayesreg.learned import Columns, learn
+from bayesreg.learned import Columns, Learned, learn
 from bayesreg.marks import marked_terms
 from bayesreg.penalties import BlockData, Strength
 from bayesreg.resolve.phi import are_frequencies, dispersion_of, row_information
@@ -63,19 +63,7 @@ def resolve(
     blocks, factor = _bind(design, blocks, factor, center, scale, weights, standardize, phi)
     strength, relative, lower, upper = _strengths(blocks, factor, scale, excluded, phi)
     size = sd if design.intercept else root_mean_square(design.X, weights)
-    columns = Columns(
-        centred=lambda at: _centred(design, at - int(design.intercept), center[at]),
-        weights=weights,
-        size=size,
-        scale=scale,
-        factor=factor,
-        excluded=excluded,
-        intercept=design.intercept,
-        has_dispersion=likelihood.has_dispersion,
-    )
-    learned, unit = learn(blocks, columns)
-    for one in learned:
-        relative[one.columns] = one.relative
+    learned, unit, relative = _learned(design, likelihood, blocks, relative, weights, size, scale, factor, center)
     return Resolved(
         coefficients=names,
         terms=terms,
@@ -105,6 +93,35 @@ def resolve(
         references=(("",) if design.intercept else ()) + (design.references or ("",) * design.p),
         correction=jeffreys(design, likelihood, center, size, weights, offset) if corrected else None,
     )
+
+
+def _learned(
+    design: Design,
+    likelihood: Likelihood,
+    blocks: tuple[Block, ...],
+    relative: np.ndarray,
+    weights: np.ndarray,
+    size: np.ndarray,
+    scale: np.ndarray,
+    factor: np.ndarray,
+    center: np.ndarray,
+) -> tuple[tuple[Learned, ...], Strength, np.ndarray]:
+    """Return the learned strengths, the unit strengths (q,), and which strengths move with sigma (q,)."""
+    columns = Columns(
+        centred=lambda at: _centred(design, at - int(design.intercept), center[at]),
+        weights=weights,
+        size=size,
+        scale=scale,
+        factor=factor,
+        excluded=np.isinf(factor),
+        intercept=design.intercept,
+        has_dispersion=likelihood.has_dispersion,
+    )
+    learned, unit = learn(blocks, columns)
+    relative = relative.copy()
+    for one in learned:
+        relative[one.columns] = one.relative
+    return learned, unit, relative
 
 
 def _names(design: Design) -> tuple[tuple[str, ...], tuple[str, ...]]:
