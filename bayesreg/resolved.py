@@ -17,7 +17,6 @@ from bayesreg.blocks import Block
 from bayesreg.corrections import Correction, Firth
 from bayesreg.dispersion import SigmaPrior
 from bayesreg.families import Family, Likelihood
-from bayesreg.hyperpriors import Hyperprior
 from bayesreg.learned import Learned
 from bayesreg.penalties import Penalty, Strength
 
@@ -179,8 +178,9 @@ class Resolved:
         laws = {block.source: block.penalty for block in self.blocks if not block.penalty.is_flat}
         if len(laws) != 1:
             return 1.0
-        lam = getattr(next(iter(laws.values())).to_penalty(self.phi), "lam", None)
-        return 1.0 if lam is None or isinstance(lam, Hyperprior) else float(lam)
+        law = next(iter(laws.values()))
+        lam = getattr((law if law.is_given else law.multiplied(1.0)).to_penalty(self.phi), "lam", None)
+        return 1.0 if lam is None else float(lam)
 
     def standardized(self, block: Block) -> Strength:
         """Return a block's canonical strength (d,) on the scale that its penalty acts on, weights undone."""

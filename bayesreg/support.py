@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
+import numpy as np
+
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.families import LIKELIHOODS
-from bayesreg.penalties import REGISTRY, Flat, Penalty
+from bayesreg.penalties import REGISTRY, Penalty
 from bayesreg.resolved import Resolved
 
 ENGINES = ("auto", "exact", "gibbs", "nuts", "laplace", "advi")
@@ -24,16 +26,12 @@ VERBS: dict[str, tuple[str, ...]] = {
     "pymc": ("",),
     "sample": ENGINES,
 }
-VARIANTS = ("given", "positive", "open")
-"""Strength given; given and ``positive=True``; strength left open (``lam=None``)."""
+VARIANTS = ("given", "positive", "limits", "open")
+"""Strength given; given and ``positive=True``; given and ``limits=``; strength left open or given a prior."""
 
 QUADRATIC = (
     *("Flat", "L2", "Normal", "Tikhonov", "MultivariateNormal", "Smooth", "RandomWalk"),
     *("GPrior", "Dropout", "EarlyStopping", "Firth"),
-)
-LOSS_UNITS = (
-    *("L1", "L2", "ElasticNet", "Tikhonov", "Smooth"),
-    *("GroupLasso", "SparseGroupLasso", "FusedLasso", "SLOPE"),
 )
 GAUSSIAN_ONLY = {
     "Dropout": "The average of dropout over its noise is a penalty of the coefficients alone only in a linear model",
@@ -94,8 +92,8 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
         return f"With a learned strength the posterior is no mixture of normals over sigma alone.{USE_NUTS}"
     if family != "gaussian":
         return f"The posterior of a {family} model has no closed form.{USE_NUTS}"
-    if variant == "positive":
-        return f"With positive=True the posterior is a truncated normal without exact draws.{USE_NUTS}"
+    if variant in ("positive", "limits"):
+        return f"With {variant}= the posterior is a truncated normal without exact draws.{USE_NUTS}"
     if penalty not in QUADRATIC:
         return f"Under {penalty} the posterior is not a mixture of normals over sigma.{USE_NUTS}"
     return ""
@@ -113,9 +111,7 @@ def support_table() -> Iterator[Cell]:
     for family, _ in LIKELIHOODS:
         for penalty in (*REGISTRY, FIRTH):
             for variant in VARIANTS:
-                law = REGISTRY.get(penalty, Flat)
-                signed = "positive" in law.__dataclass_fields__ and law is not Flat
-                if (variant == "open" and penalty not in LOSS_UNITS) or (variant == "positive" and not signed):
+                if not _exists(REGISTRY.get(penalty), variant):
                     continue
                 for verb, engines in VERBS.items():
                     for engine in engines:
@@ -123,11 +119,22 @@ def support_table() -> Iterator[Cell]:
                         yield Cell(family, penalty, variant, verb, engine, reason)
 
 
+def _exists(law: type[Penalty] | None, variant: str) -> bool:
+    """Whether a penalty can be written in a variant; None is the correction, which has one form."""
+    if variant == "given" or law is None:
+        return variant == "given"
+    if variant == "open":
+        return len(law.strength_powers) == 1
+    return "positive" in law.__dataclass_fields__ if variant == "positive" else getattr(law, "takes_limits", False)
+
+
 def variant_of(penalty: Penalty) -> str:
     """Return which variant of its cells a penalty falls under."""
     if not penalty.is_given:
         return "open"
-    return "positive" if penalty.positive else "given"
+    if penalty.positive:
+        return "positive"
+    return "limits" if penalty.bounds != (-np.inf, np.inf) else "given"
 
 
 def why_refused(resolved: Resolved, verb: str, engine: str = "") -> str:

@@ -38,8 +38,20 @@ GIVEN = {
     "FusedLaplace": {"scale": 0.5},
     "SLOPE": {"lam": 2.0},
     "SortedLaplace": {"scale": 0.5},
+    "Bridge": {"lam": 2.0},
+    "GeneralizedNormal": {"scale": 0.5, "q": 0.8},
+    "LogPenalty": {"lam": 6.0},
+    "GeneralizedDoublePareto": {"scale": 0.5, "shape": 3.0},
+    "MCP": {"lam": 2.0, "bend": "rows"},
+    "SCAD": {"lam": 2.0, "bend": "rows"},
+    "SpikeSlabLasso": {"slab_scale": 1.0, "spike_scale": 0.1},
+    "StudentT": {"df": 3, "scale": 0.5},
+    "Cauchy": {"scale": 0.5},
+    "SpikeSlab": {},
+    "Horseshoe": {"tau": 0.5},
+    "RegularizedHorseshoe": {"tau": 0.5},
+    "R2D2": {},
 }
-OPEN = {"Tikhonov": {**GIVEN["Tikhonov"], "lam": None}, "Smooth": {"order": 1}}
 SAMPLED = [("bernoulli", "L1", "given"), ("gaussian", "Normal", "positive")]
 """Cells that NUTS samples for real; the others are held by their graph."""
 
@@ -57,13 +69,13 @@ def frame():
 
 @cache
 def model(family, penalty, variant):
-    law = getattr(br, penalty)
-    options = {
-        "given": GIVEN[penalty],
-        "positive": {**GIVEN[penalty], "positive": True},
-        "open": OPEN.get(penalty, {}),
-    }[variant]
-    return br.Model(f"{family} ~ a + b", frame(), family=family, penalty=law(**options))
+    law, given = getattr(br, penalty), GIVEN[penalty]
+    if variant == "open":
+        (name, _), *_ = law.strength_powers
+        default = law.__dataclass_fields__[name].default
+        given = {**given, name: None if default is None else br.HalfCauchy(1.0)}
+    options = {"positive": {"positive": True}, "limits": {"limits": (-0.1, 1.0)}}.get(variant, {})
+    return br.Model(f"{family} ~ a + b", frame(), family=family, penalty=law(**given, **options))
 
 
 def check_mle(cell, built):
@@ -73,13 +85,23 @@ def check_mle(cell, built):
 def check_fit(cell, built):
     fit = built.fit()
     assert fit.certificate.ok
-    assert cell.variant != "positive" or (fit.params.iloc[1:] >= 0.0).all()
+    slopes = fit.params.iloc[1:]
+    assert cell.variant != "positive" or (slopes >= 0.0).all()
+    assert cell.variant != "limits" or slopes.between(-0.1, 1.0).all()
 
 
 def check_path(cell, built):
     path = built.path(n_lams=3)
     assert path.params.shape == (3, 3)
     assert np.isfinite(path.params.to_numpy()).all()
+
+
+def within(resolved, beta):
+    """The graph's unbounded coordinates of coefficients within limits."""
+    lower, upper = resolved.lower, resolved.upper
+    both = np.isfinite(lower) & np.isfinite(upper)
+    share = np.where(both, (beta - lower) / np.where(both, upper - beta, 1.0), 1.0)
+    return np.where(both, np.log(share), np.where(resolved.positive, np.log(beta), beta))
 
 
 def check_graph(cell, built):
@@ -99,7 +121,7 @@ def check_graph(cell, built):
     beta, sigma, quantity = np.array([0.3, 0.2, 0.4]), 0.8, 0.35
     written = {
         "beta": beta,
-        "beta_within__": np.where(resolved.positive, np.log(beta), beta),
+        "beta_within__": within(resolved, beta),
         "sigma": sigma,
         "sigma_log__": np.log(sigma),
         "R2_logodds__": np.log(quantity / (1.0 - quantity)),
