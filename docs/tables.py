@@ -3,58 +3,121 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from bayesreg.conventions import table
 from bayesreg.design.functions import FUNCTIONS
 from bayesreg.families import LIKELIHOODS
 from bayesreg.penalties import REGISTRY
-from bayesreg.support import refusal, support_table
+from bayesreg.support import FIRTH, LATER, VARIANTS, Cell, support_table
 
 FAMILIES = tuple(dict.fromkeys(family for family, _ in LIKELIHOODS))
 COLUMNS = (
-    ("mle()", "mle", ""),
-    ("fit()", "fit", ""),
-    ("path()", "path", ""),
-    ("sample(), exact", "sample", "exact"),
-    ("sample(), nuts", "sample", "nuts"),
-    ("pymc()", "pymc", ""),
+    ("fit()", "given", "fit", ""),
+    ("path()", "given", "path", ""),
+    ("sample(), pymc()", "given", "sample", "nuts"),
+    ("exact draws", "given", "sample", "exact"),
+    ("learned strength", "open", "sample", "nuts"),
 )
+CUT = (("positive=True", "positive", "fit", ""), ("limits=", "limits", "fit", ""))
 
 
-def families_of(penalty: str, verb: str, engine: str) -> str:
-    """Return the families for which a penalty of given strength supports a verb."""
-    works = [family for family in FAMILIES if not refusal(family, penalty, "given", verb, engine)]
-    return "all" if len(works) == len(FAMILIES) else ", ".join(works) or "no"
+def cells_of(penalty: str, variant: str, verb: str, engine: str) -> list[Cell]:
+    """Return the cells of one penalty and verb, one a family; none where it can not be written so."""
+    asked = (penalty, variant, verb, engine)
+    return [cell for cell in _cells() if (cell.penalty, cell.variant, cell.verb, cell.engine) == asked]
 
 
-def support_rows() -> list[list[str]]:
+@cache
+def _cells() -> tuple[Cell, ...]:
+    return tuple(support_table())
+
+
+def families_of(cells: Sequence[Cell]) -> str:
+    """Return the families for which cells work."""
+    works = [cell.family for cell in cells if cell.works]
+    if not cells:
+        return "-"
+    return "all" if len(works) == len(cells) else ", ".join(works) or "no"
+
+
+def note_of(cells: Sequence[Cell]) -> str:
+    """Return why some of the cells do not work, as a short sentence; empty where all do."""
+    refused = [cell for cell in cells if not cell.works]
+    if not refused:
+        return ""
+    text = refused[0].reason.replace(refused[0].family, _either(refused)).partition(", and this one is")[0]
+    short = re.split(r"[:.] ", text)[0].rstrip(".").replace("a regularised horseshoe", "a horseshoe")
+    return general(short, refused[0].penalty) + "."
+
+
+def general(reason: str, penalty: str) -> str:
+    """Return a reason that names its penalty without the name: it is the same for others."""
+    return reason.replace(f"Under {penalty} ", "Under this penalty ").replace(f"{penalty}() has", "The penalty has")
+
+
+def support_rows(columns: Sequence[tuple[str, str, str, str]]) -> list[list[str]]:
     """Return a row a penalty: where each verb works."""
     return [
-        [f"br.{penalty}", *(families_of(penalty, verb, engine) for _, verb, engine in COLUMNS)] for penalty in REGISTRY
+        [f"br.{penalty}", *(families_of(cells_of(penalty, *column[1:])) for column in columns)]
+        for penalty in (*REGISTRY, FIRTH)
     ]
 
 
-def support_headings() -> list[str]:
-    """Return the headings of `support_rows`."""
-    return ["penalty", *(heading for heading, _, _ in COLUMNS)]
-
-
 def support_markdown() -> str:
-    """Return the support table for README."""
-    headings = support_headings()
-    lines = [headings, ["---"] * len(headings), *[[f"`{row[0]}`", *row[1:]] for row in support_rows()]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    """Return the support table for README: penalties that behave alike in one row, reasons as notes."""
+    notes: list[str] = []
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for penalty in (*REGISTRY, FIRTH):
+        row = []
+        for column in COLUMNS:
+            cells = cells_of(penalty, *column[1:])
+            note = note_of(cells)
+            if note and note not in notes:
+                notes.append(note)
+            row.append(f"{families_of(cells)} ({notes.index(note) + 1})" if note else families_of(cells))
+        alike.setdefault(tuple(row), []).append(f"`{penalty}`")
+    headings = ["penalty", *(heading for heading, *_ in COLUMNS)]
+    rows = [[", ".join(names), *row] for row, names in alike.items()]
+    table_lines = [f"| {' | '.join(line)} |" for line in (headings, ["---"] * len(headings), *rows)]
+    below = [f"{k}. {note}" for k, note in enumerate(notes, start=1)]
+    return "\n".join([*table_lines, "", *below])
 
 
-def refusals() -> dict[str, list[str]]:
-    """Return each reason of the support table with the cells that it refuses."""
-    found: dict[str, list[str]] = {}
-    for cell in support_table():
-        if cell.reason:
-            verb = f"sample(engine={cell.engine!r})" if cell.engine else f"{cell.verb}()"
-            found.setdefault(cell.reason, []).append(f"{cell.family}, {cell.penalty} ({cell.variant}), {verb}")
-    return found
+def refusals() -> dict[str, list[Cell]]:
+    """Return each reason of the support table with the cells that it refuses, once for penalties and families alike."""
+    found: dict[str, list[Cell]] = {}
+    for cell in _cells():
+        if cell.reason and cell.engine not in LATER:
+            text = general(cell.reason, cell.penalty).replace(cell.family, "{family}")
+            found.setdefault(text, []).append(cell)
+    return {text.replace("{family}", _either(cells)): cells for text, cells in found.items()}
+
+
+def _either(cells: Sequence[Cell]) -> str:
+    return " or ".join(dict.fromkeys(cell.family for cell in cells))
+
+
+def where(cells: Sequence[Cell]) -> str:
+    """Return which cells these are, in words."""
+    penalties = list(dict.fromkeys(cell.penalty for cell in cells))
+    asked = dict.fromkeys((cell.verb, cell.engine) for cell in cells)
+    verbs = [
+        f"{verb}({f'engine={engine!r}' if engine not in ('', 'auto') else ''})"
+        for verb, engine in asked
+        if engine in ("", "auto") or (verb, "auto") not in asked
+    ]
+    families = list(dict.fromkeys(cell.family for cell in cells))
+    variants = list(dict.fromkeys(cell.variant for cell in cells))
+    few = ", ".join(penalties) if len(penalties) <= 3 else f"{len(penalties)} penalties, such as {penalties[0]}"
+    parts = [few, ", ".join(f"``{verb}``" for verb in verbs)]
+    if len(variants) < len(VARIANTS) and variants[0] != "given":
+        parts.append(" or ".join({"open": "strength not given"}.get(name, f"``{name}=``") for name in variants))
+    if len(families) < len(FAMILIES):
+        parts.append(", ".join(families))
+    return "; ".join(parts)
 
 
 def list_table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: str = "auto") -> str:
@@ -67,15 +130,16 @@ def list_table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: s
 
 def support_rst() -> str:
     """Return the support table and the reasons of its refusals, as a page part."""
-    rows = [[f"``{row[0]}``", *row[1:]] for row in support_rows()]
-    reasons = [[reason, f"{len(cells)}", cells[0]] for reason, cells in refusals().items()]
+    columns = (*COLUMNS, *CUT)
+    rows = [[f"`~bayesreg.{row[0].removeprefix('br.')}`", *row[1:]] for row in support_rows(columns)]
+    reasons = [[reason, where(cells)] for reason, cells in refusals().items()]
     return "\n".join(
         [
-            list_table(support_headings(), rows),
+            list_table(["penalty", *(heading for heading, *_ in columns)], rows),
             "Why the others are refused",
             "--------------------------",
             "",
-            list_table(["the error says", "cells", "for example"], reasons, "50 10 40"),
+            list_table(["the reason", "for"], reasons, "64 36"),
         ]
     )
 

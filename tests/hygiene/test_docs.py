@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import bayesreg as br
-from bayesreg.support import support_table
+from bayesreg.penalties import REGISTRY
+from bayesreg.support import FIRTH, LATER, support_table
 from tests.hygiene.test_papers import load
 from tests.hygiene.tree import ROOT
 
@@ -66,11 +67,26 @@ def test_the_reference_lists_every_public_name() -> None:
 
 
 def test_the_support_page_gives_every_reason() -> None:
-    text = load("tables").support_rst()
-    reasons = {cell.reason for cell in support_table()} - {""}
-    assert len(reasons) > 5
-    for reason in reasons:
+    """Reasons that differ in the names of penalty or family alone are one row of it."""
+    tables = load("tables")
+    text, rows = tables.support_rst(), tables.refusals()
+    shown = {cell: reason for reason, cells in rows.items() for cell in cells}
+    refused = [cell for cell in support_table() if cell.reason and cell.engine not in LATER]
+    assert set(shown) == set(refused)
+    assert len(rows) > 10
+    for cell, reason in shown.items():
         assert reason in text
+        extra = set(re.findall(r"\w+", cell.reason)) - set(re.findall(r"\w+", reason))
+        assert extra <= {cell.penalty}, cell.reason
+
+
+def test_the_support_page_has_every_penalty() -> None:
+    tables = load("tables")
+    text, readme = tables.support_rst(), tables.support_markdown()
+    for penalty in (*REGISTRY, FIRTH):
+        assert text.count(f"* - `~bayesreg.{penalty}`") == 1
+        assert readme.count(f"`{penalty}`") == 1
+    assert len(readme.splitlines()) < 30
 
 
 def test_the_conventions_page_has_every_row() -> None:
