@@ -81,7 +81,9 @@ def _panels_of_two(axes: list[Axes], law: Any, strength: Strength) -> None:
         _scatter(axes[1], law, strength)
         _none(axes[2], "none: no mode")
         return
-    axes[0].contour(side, side, law.value(b, strength), 9, colors=PALETTE[0], linewidths=1.0)
+    value = np.asarray(law.value(b, strength))
+    levels = np.unique(np.quantile(value, np.linspace(0.04, 0.96, 9)))
+    axes[0].contour(side, side, value, levels, colors=PALETTE[0], linewidths=1.0)
     if law.traits.proper:
         axes[1].contourf(side, side, np.exp(law.log_prior(b, strength)), 9, cmap="Oranges")
     else:
@@ -113,6 +115,7 @@ def _square(axes: list[Axes]) -> None:
 
 PEAK = np.array([0.9, 2.2])
 INFORMATION = np.array([[1.0, 0.55], [0.55, 1.4]])
+LOG_LEVELS = (-8.0, -6.0, -4.5, -3.2, -2.2, -1.4, -0.8, -0.35, -0.1, 0.0)
 LAWS = (("L1", br.L1(1.4)), ("L2", br.L2(1.0)))
 
 
@@ -136,9 +139,9 @@ def draw_diamond() -> Figure:
         shape = "diamond" if name == "L1" else "disc"
         top.set_title(f"{name}: the {shape} touches a contour", fontsize=NORMAL, color=INK)
         posterior = -loss - penalty
-        below.contourf(side, side, np.exp(posterior - posterior.max()), 10, cmap="Blues")
+        below.contourf(side, side, posterior - posterior.max(), LOG_LEVELS, cmap="Blues", extend="min")
         below.contour(side, side, -penalty, 6, colors=PALETTE[1], linewidths=0.8, linestyles="-")
-        below.set_title(f"the same point tops the density ({law.law} prior)", fontsize=NORMAL, color=INK)
+        below.set_title(f"log posterior; log of the {law.law} prior", fontsize=NORMAL, color=INK)
         for ax in (top, below):
             clean(ax)
             ax.axhline(0.0, color=INK, linewidth=0.7)
@@ -157,3 +160,36 @@ def _mode(law: Any, strength: Strength) -> np.ndarray:
     for _ in range(2000):
         b = law.prox(b - step * INFORMATION @ (b - PEAK), strength, step)
     return b
+
+
+ROWS = 10
+
+
+def draw_firth() -> Figure:
+    """Draw Firth's correction for a bernoulli model of an intercept alone, and its estimates.
+
+    ``log det(Z'WZ) / 2 = log(n V(b)) / 2`` with ``V = 1 / (2 cosh(b / 2))^2``; on the scale of the
+    probability the prior is ``Beta(1/2, 1/2)``, and the mode is the log odds after half a success and
+    half a failure are added.
+    """
+    figure = new_figure(8.4, 2.6)
+    axes = figure.subplots(1, 3)
+    b = np.linspace(-2.0 * REACH, 2.0 * REACH, 401)
+    axes[0].plot(b, np.log(np.cosh(0.5 * b)), color=PALETTE[0], linewidth=1.7)
+    axes[1].plot(b, 0.5 / (np.pi * np.cosh(0.5 * b)), color=PALETTE[1], linewidth=1.7)
+    axes[1].set_ylim(0.0, None)
+    ones = np.arange(ROWS + 1)
+    inner = ones[1:-1]
+    axes[2].plot(inner, np.log(inner / (ROWS - inner)), "x", color=INK, markersize=5)
+    axes[2].plot(ones, firth_log_odds(ones, ROWS), "o", color=PALETTE[2], markersize=5)
+    titles = ("added to the loss", "prior density", f"Firth (dots), ML (crosses), {ROWS} rows")
+    for ax, title, label in zip(axes, titles, ("b", "b", "ones"), strict=True):
+        clean(ax)
+        ax.set_title(title, fontsize=NORMAL, color=INK)
+        ax.set_xlabel(label, fontsize=SMALL, color=INK)
+    return figure
+
+
+def firth_log_odds(ones: Any, rows: int) -> Any:
+    """Return the mode of the log odds under Jeffreys prior."""
+    return np.log((ones + 0.5) / (rows - ones + 0.5))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
-from make_dictionary import dictionary_rst, write_pictures
+from make_dictionary import dictionary_rst, firth_rst, overview_rst, write_pictures
 from tables import conventions_rst, functions_rst, support_rst
 
 import bayesreg
@@ -111,6 +111,8 @@ def write(folder: Path) -> None:
         "generated/conventions.inc": conventions_rst(),
         "generated/functions.inc": functions_rst(),
         "generated/dictionary.inc": dictionary_rst(),
+        "generated/overview.inc": overview_rst(),
+        "generated/firth.inc": firth_rst(),
         "reference/index.rst": reference(),
     }
     for name, text in parts.items():

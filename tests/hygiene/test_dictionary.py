@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib import import_module
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import bayesreg as br
@@ -42,6 +44,37 @@ def test_the_page_shows_names_faces_and_reasons_of_every_law() -> None:
             assert reason in text
     for entry in ENTRIES:
         assert f"``{entry.example()!r}``" in text
+
+
+def test_the_page_says_of_every_law_what_exists() -> None:
+    made = load("make_dictionary")
+    text = made.overview_rst()
+    rows = {row.partition("`_")[0].strip(" `-*"): row.split("- ")[1:] for row in text.split("* - `")[1:]}
+    for entry in ENTRIES:
+        proper, mode, convex, sparse, learned = (cell.strip() for cell in rows[entry.title])
+        law = entry.example()
+        assert (proper == "yes") == made.bound_law(entry)[0].traits.proper
+        assert (mode == "never") == bool(law.no_mode)
+        assert (convex, sparse) == tuple("yes" if has else "no" for has in (law.traits.convex, law.traits.sparse))
+        if learned == "yes":
+            assert any(len(REGISTRY[name].strength_powers) == 1 for name in entry.names)
+
+
+def test_a_paper_is_cited_once() -> None:
+    made = load("make_dictionary")
+    for entry in ENTRIES:
+        papers = re.findall(r"[^.]+\(\d{4}\)", made.sources(REGISTRY[name] for name in entry.names))
+        assert len(papers) == len(set(papers))
+
+
+def test_firth_has_an_entry_with_the_estimates_of_the_model() -> None:
+    made, pictures = load("make_dictionary"), load("dictionary_pictures")
+    assert br.Firth().__repr__() in made.firth_rst()
+    assert len(pictures.draw_firth().axes) == 3
+    for ones in (0, 3, 10):
+        frame = pd.DataFrame({"y": [1] * ones + [0] * (10 - ones)})
+        fit = br.Model("y ~ 1", frame, family="bernoulli", penalty=br.Firth()).fit()
+        assert fit.params["Intercept"] == pytest.approx(pictures.firth_log_odds(ones, 10), abs=1e-8)
 
 
 @pytest.mark.parametrize("entry", ENTRIES[::6], ids=lambda entry: entry.names[0])
