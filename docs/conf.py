@@ -60,6 +60,8 @@ html_show_sourcelink = False
 html_sidebars = {
     "index": [],
     "first_light": [],
+    "what_prior": [],
+    "after_the_fit": [],
     "concepts": [],
     "dictionary": [],
     "support": [],

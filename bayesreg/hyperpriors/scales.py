@@ -110,7 +110,7 @@ class Gamma(Hyperprior):
     r"""Gamma prior on the rate of a law, the inverse of its scale.
 
     ``p(r) = rate^shape r^(shape - 1) exp(-rate r) / Gamma(shape)`` with ``r = 1 / tau``. For a Laplace
-    law ``r`` is the lasso's strength in prior units.
+    law ``r`` is the lasso's strength in prior units; Park and Casella (2008) give a gamma prior to ``r^2``.
 
     Parameters
     ----------
