@@ -71,7 +71,7 @@ class _BridgeLaw(Separable):
         q, rate = self.power, np.asarray(strength.rate, dtype=float)
         if q == 1.0:
             return 0.0 * size * rate
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             safe = np.where(rate > 0.0, rate, 1.0)
             return np.where(rate > 0.0, q * (q - 1.0) * safe**2 * (safe * size) ** (q - 2.0), 0.0)
 

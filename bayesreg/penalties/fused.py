@@ -58,6 +58,10 @@ class _ChainLaw(Homogeneous):
         """Return the constant vector, along which total variation alone is flat."""
         return None if self.ratio > 0.0 else np.full((self.size, 1), self.size**-0.5)
 
+    def differences(self) -> np.ndarray | None:
+        """Return the first coefficient and the differences, for total variation alone."""
+        return None if self.ratio > 0.0 else np.eye(self.size) - np.eye(self.size, k=-1)
+
     def fenchel_gap(self, beta: np.ndarray, dual: np.ndarray, strength: Strength) -> np.ndarray:
         """Return the gap; without absolute values the sum of ``dual`` must be 0, to rounding, and is made so."""
         rate, beta, dual = float(strength.rate), np.asarray(beta, dtype=float), np.asarray(dual, dtype=float)

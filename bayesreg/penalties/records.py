@@ -107,6 +107,8 @@ class BlockData:
         The model's dispersion.
     frequency : bool
         The weights are counts of copies.
+    center : ndarray (d,) or None
+        The means taken from the columns; None: there is no intercept.
     """
 
     names: tuple[str, ...]
@@ -117,3 +119,4 @@ class BlockData:
     standardize: bool
     phi: float
     frequency: bool = False
+    center: np.ndarray | None = None

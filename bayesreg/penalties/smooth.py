@@ -14,6 +14,8 @@ from bayesreg.penalties.quadratic import Form, QuadraticForm, form_of_root
 from bayesreg.penalties.validation import check_flag
 
 ORDERS = (1, 2, 3)
+UNSEEN = 1e-12  # share of the columns' size that is rounding
+SLIGHT = 1e-9  # and of their means
 
 
 @lru_cache(maxsize=32)
@@ -37,6 +39,21 @@ def ring_root(d: int, order: int) -> np.ndarray:
     return np.array(rows)
 
 
+def level_of_intercept(data: BlockData, null: np.ndarray) -> np.ndarray | None:
+    """Return the flat direction (d,) of unit length, among ``null`` (d, m), that is the intercept's; None: none is.
+
+    Along it the columns are constant and not 0.
+    """
+    if data.center is None or null.shape[1] == 0:
+        return None
+    columns = data.columns()[data.weights > 0.0]
+    _, size, turn = np.linalg.svd(columns @ null, full_matrices=False)
+    unseen = null @ turn[size <= UNSEEN * np.linalg.norm(columns)].T
+    along = unseen @ (unseen.T @ data.center)
+    length = float(np.linalg.norm(along))
+    return np.asarray(along / length) if length > SLIGHT * float(np.linalg.norm(data.center)) else None
+
+
 @dataclass(frozen=True, repr=False)
 class _RandomWalkLaw(QuadraticForm):
     """The law that `Smooth` and `RandomWalk` name in their two units."""
@@ -56,8 +73,15 @@ class _RandomWalkLaw(QuadraticForm):
 
     @property
     def form(self) -> Form:
+        if self._bound is not None:
+            return self._bound
         self._check_size(f"{self.size} coefficients")
         return difference_form(self.size, int(self.order), bool(self.cyclic))
+
+    def _face(self, name: str, strength: str) -> str:
+        ring = ", cyclic=True" if self.cyclic else ""
+        sigma = ", relative_to='sigma'" if self.relative_to == "sigma" else ""
+        return f"{name}({strength}, order={self.order}{ring}{sigma})"
 
     def _check_size(self, what: str) -> None:
         if self.size <= self.order:
@@ -67,7 +91,7 @@ class _RandomWalkLaw(QuadraticForm):
             )
 
     def _is_proper(self) -> bool:
-        return False
+        return self._bound is not None and self._bound.null.shape[1] == 0
 
     @final
     def bind(self, data: BlockData) -> Bound:
@@ -80,6 +104,9 @@ class _RandomWalkLaw(QuadraticForm):
         """
         law = self.sized(len(data.names))
         law._check_size(f"{len(data.names)}: {', '.join(data.names)}")
+        level = level_of_intercept(data, law.form.null)
+        if level is not None:
+            law = law.with_form(form_of_root(np.vstack([law.form.root, level])))
         return Bound(law)
 
 
@@ -92,6 +119,10 @@ class Smooth(_RandomWalkLaw):
     prior it is a random walk: the differences are ``N(0, phi / lam)``. It is flat along polynomials of a degree
     below ``order`` in the column's number (along constants if cyclic), which the data must identify. It acts on raw
     coefficients.
+
+    Next to an intercept, columns that sum to a constant, such as those of ``cc()``, can not identify a common level of
+    their coefficients. Such a direction ``u`` of unit length is penalised too, with ``(lam / 2) (u' b)^2``: the level
+    of the mode is 0, and fitted values are the same as with any other.
 
     Parameters
     ----------
@@ -131,7 +162,8 @@ class Smooth(_RandomWalkLaw):
 
     @property
     def other_face(self) -> str:
-        return f"RandomWalk(sd=sqrt(phi / {self.lam!r}), order={self.order})" if self.is_given and self.lam else ""
+        unit = "1" if self.relative_to == "sigma" else "phi"
+        return self._face("RandomWalk", f"sd=sqrt({unit} / {self.lam!r})") if self.is_given and self.lam else ""
 
     def strength(self, dispersion: float) -> Strength:
         return Strength(0.0, self.given(self.lam) / dispersion)
@@ -186,7 +218,8 @@ class RandomWalk(_RandomWalkLaw):
 
     @property
     def other_face(self) -> str:
-        return f"Smooth(lam=phi / {self.sd!r}**2, order={self.order})" if self.is_given else ""
+        unit = "1" if self.relative_to == "sigma" else "phi"
+        return self._face("Smooth", f"lam={unit} / {self.sd!r}**2") if self.is_given else ""
 
     def strength(self, dispersion: float) -> Strength:
         variance = dispersion if self.relative_to == "sigma" else 1.0

@@ -12,11 +12,14 @@ from scipy.special import betaln, stdtrit
 from bayesreg.errors import InputError
 from bayesreg.penalties.base import Strength, Traits
 from bayesreg.penalties.mixture import Latent, Mixture
+from bayesreg.penalties.other_face import in_units
 from bayesreg.penalties.scale_family import ScaleFamily
 from bayesreg.penalties.separable import Separable
 from bayesreg.xp import Array, Namespace
 
 NEWTON_STEPS = 10
+SERIES_ABOVE = 50.0
+SETTLED = 1e-15
 
 
 @dataclass(frozen=True, kw_only=True, init=False, repr=False)
@@ -43,8 +46,8 @@ class _TLaw(ScaleFamily, Separable):
 
     @property
     def other_face(self) -> str:
-        scale = getattr(self, self.strength_names[0])
-        return f"phi * {(self.freedom + 1.0) / 2.0:g} log(1 + (b / {scale!r})^2 / {self.freedom:g})"
+        scale = in_units(getattr(self, self.strength_names[0]), self)
+        return f"phi * {(self.freedom + 1.0) / 2.0:g} log(1 + (b / {scale})^2 / {self.freedom:g})"
 
     def strength(self, dispersion: float) -> Strength:
         variance = dispersion if self.relative_to == "sigma" else 1.0
@@ -67,7 +70,7 @@ class _TLaw(ScaleFamily, Separable):
 
     def _log_normalizer(self, strength: Strength, xp: Namespace) -> Array:
         df = np.float64(self.freedom)
-        constant = 0.5 * np.log(df) + betaln(0.5, 0.5 * df)
+        constant = 0.5 * np.log(df) + _log_beta(0.5 * df)
         free = strength.precision <= 0.0
         return xp.where(free, 0.0, constant - 0.5 * xp.log(xp.where(free, 1.0, strength.precision)))
 
@@ -97,13 +100,21 @@ class _TLaw(ScaleFamily, Separable):
 
     def absolute_moments(self, strength: Strength) -> tuple[np.ndarray, np.ndarray]:
         df, scale = self.freedom, 1.0 / np.sqrt(np.asarray(strength.precision, dtype=float))
-        first = 2.0 * np.sqrt(df) * np.exp(-betaln(0.5 * df, 0.5)) / (df - 1.0) if df > 1.0 else np.inf
+        first = 2.0 * np.sqrt(df) * np.exp(-_log_beta(0.5 * df)) / (df - 1.0) if df > 1.0 else np.inf
         second = df / (df - 2.0) if df > 2.0 else np.inf
         return first * scale, second * scale**2
 
     def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
         at_one = -stdtrit(self.freedom, 0.5 * (1.0 - prob)) if prob > 0.0 else 0.0
         return at_one / np.sqrt(np.asarray(strength.precision, dtype=float))
+
+
+def _log_beta(half: float) -> float:
+    """Return ``log B(1/2, half)``; where ``half`` is large by a series, because differences of ``gammaln`` cancel."""
+    if half < SERIES_ABOVE:
+        return float(betaln(0.5, half))
+    u = 1.0 / half
+    return float(0.5 * np.log(np.pi * u) + u / 8.0 - u**3 / 192.0 + u**5 / 640.0 - 17.0 * u**7 / 14336.0)
 
 
 def _shrink(size: np.ndarray, pull: np.ndarray) -> np.ndarray:
@@ -113,18 +124,38 @@ def _shrink(size: np.ndarray, pull: np.ndarray) -> np.ndarray:
     one with the smallest objective is taken.
     """
     size, pull = np.broadcast_arrays(size, pull)
-    companion = np.zeros((*size.shape, 3, 3))
-    companion[..., 0, :] = np.stack([size, -(1.0 + pull), size], axis=-1)
-    companion[..., 1, 0] = companion[..., 2, 1] = 1.0
-    y = np.clip(np.linalg.eigvals(companion).real, 0.0, size[..., None])
+    y = np.clip(_cubic_roots(size, pull), 0.0, size[..., None])
     size, pull = size[..., None], pull[..., None]
     for _ in range(NEWTON_STEPS):
-        bend = 1.0 + pull * (1.0 - y * y) / (1.0 + y * y) ** 2
-        error = y - size + pull * y / (1.0 + y * y)
-        y = np.where(bend > 0.0, np.clip(y - error / np.where(bend > 0.0, bend, 1.0), 0.0, size), y)
+        square = y * y
+        below = 1.0 + square
+        bend = 1.0 + pull * (1.0 - square) / (below * below)
+        error = y - size + pull * y / below
+        usable = bend > 0.0
+        last, y = y, np.where(usable, np.clip(y - error / np.where(usable, bend, 1.0), 0.0, size), y)
+        if np.all(np.abs(y - last) <= SETTLED * y):
+            break
     objective = 0.5 * (y - size) ** 2 + 0.5 * pull * np.log1p(y * y)
     best = np.argmin(objective, axis=-1)
     return np.take_along_axis(y, best[..., None], axis=-1)[..., 0]
+
+
+def _cubic_roots(size: np.ndarray, pull: np.ndarray) -> np.ndarray:
+    """Return the real roots (..., 3) of ``y^3 - size y^2 + (1 + pull) y - size``, to few digits where they cancel.
+
+    Where there is one alone it stands three times.
+    """
+    third = size / 3.0
+    linear, constant = (1.0 + pull) / 3.0 - third**2, 0.5 * third * (pull - 2.0) - third**3
+    inside = constant**2 + linear**3
+    root = np.sqrt(np.maximum(inside, 0.0))
+    larger = np.cbrt(-constant - np.where(constant > 0.0, root, -root))
+    single = larger - np.where(larger == 0.0, 0.0, linear / np.where(larger == 0.0, 1.0, larger))
+    radius = np.sqrt(np.maximum(-linear, 0.0))
+    angle = np.arccos(np.clip(-constant / np.where(radius > 0.0, radius, 1.0) ** 3, -1.0, 1.0)) / 3.0
+    turns = 2.0 * np.pi / 3.0 * np.arange(3)
+    triple = 2.0 * radius[..., None] * np.cos(angle[..., None] - turns)
+    return np.asarray(np.where(inside[..., None] < 0.0, triple, single[..., None]) + third[..., None])
 
 
 @final

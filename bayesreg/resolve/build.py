@@ -177,6 +177,7 @@ def _bind(
             standardize=standardize is not False,
             phi=phi,
             frequency=design.weights_kind == "frequency",
+            center=center[at] if design.intercept else None,
         )
         law, metric, strengthened = block.penalty.bind(data)
         factor[at] = factor[at] * strengthened

@@ -1,7 +1,8 @@
 """A model in coordinates in which the proximal operator of every penalty is simple.
 
 Separable laws act on ``g_j = size_j beta_j``, joint laws on their own coordinates ``map @ beta``, in units in
-which the columns of a block have unit size on average.
+which the columns of a block have unit size on average. Total variation alone is absolute values of the differences
+along its chain, next to a free level.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from bayesreg.resolved import Resolved, multiplied_strength
 from bayesreg.solvers.problem import Problem, make_problem
 
 LIMIT = 1e-14  # a coordinate this share beside a limit is on it
+STEEPEST = 1e200  # the largest curvature, of powers near 1 beside 0
 
 
 @final
@@ -73,6 +75,12 @@ class Part:
         off = self.law.subdifferential_distance(self.inside(g), score * self.unit / self.phi, self.strength)
         return off * self.phi / self.unit
 
+    def is_flat_at(self, g: np.ndarray) -> np.ndarray:
+        """Return which coordinates (d,) of a separable law are where its slope is 0, other than at 0."""
+        v = self.inside(g)
+        slope = self.law.slope(np.abs(v), self.strength)  # type: ignore[attr-defined]
+        return np.asarray((v != 0.0) & (slope == 0.0))
+
     def tangent(self, g: np.ndarray) -> Tangent:
         """Return the face of the penalty at ``g`` (d,)."""
         if not isinstance(self.law, Separable):
@@ -89,6 +97,7 @@ class Part:
         found = np.flatnonzero(np.any(face.basis != 0.0, axis=1))
         unit = np.broadcast_to(self.unit, v.shape)[near[found]]
         gradient, bend = self.phi * face.gradient[found] / unit, self.phi * np.diag(face.hessian)[found] / unit**2
+        bend = np.clip(bend, -STEEPEST, STEEPEST)
         return Tangent(self.at[near[found]], None, gradient, np.diag(bend))
 
 
@@ -219,7 +228,7 @@ def make_composite(design: Design, resolved: Resolved) -> Composite:
     """Return a model in these coordinates."""
     problem = make_problem(design, resolved)
     Z, turned = problem.Z, []
-    for piece in penalised(resolved):
+    for piece in map(_in_differences, penalised(resolved)):
         if piece.map is None:
             continue
         at = np.searchsorted(problem.kept, piece.at)
@@ -234,18 +243,30 @@ def make_composite(design: Design, resolved: Resolved) -> Composite:
     return Composite(Z, problem, parts, tuple(turned))
 
 
+def _in_differences(piece: Piece) -> Piece:
+    """Return a piece of total variation alone in the coordinates of its differences; any other as it is."""
+    turn = piece.law.differences()
+    if turn is None:
+        return piece
+    assert piece.map is not None
+    return replace(piece, map=turn * piece.map if piece.map.ndim == 1 else turn @ piece.map)
+
+
 def _parts(resolved: Resolved, problem: Problem, units: dict[int, float]) -> tuple[Part, ...]:
     parts = []
     for piece in penalised(resolved):
         at, unit = np.searchsorted(problem.kept, piece.at), np.ones(())
-        strength = piece.strength
-        if not isinstance(piece.law, Separable):
+        strength, law = piece.strength, piece.law
+        if not isinstance(law, Separable):
             strength = strength.scaled(1.0 / units.get(int(at[0]), 1.0))
-        elif piece.law.bounds not in ((-np.inf, np.inf), (0.0, np.inf)):
+            if law.differences() is not None:
+                law, at = L1(1.0), at[1:]
+                strength = Strength(np.full(at.size, strength.rate), np.zeros(at.size))
+        elif law.bounds not in ((-np.inf, np.inf), (0.0, np.inf)):
             unit = problem.size[at]
         else:
             strength = strength.scaled(1.0 / problem.size[at])
-        parts.append(Part(piece.law, at, strength, unit, resolved.phi))
+        parts.append(Part(law, at, strength, unit, resolved.phi))
     return _merged(parts)
 
 

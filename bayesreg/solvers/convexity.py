@@ -97,6 +97,8 @@ def face_dof(composite: Composite, g: np.ndarray) -> float:
         return 0.0
     bend = block_diag(*(tangent.hessian for tangent in tangents if tangent.at.size))
     bend = bend if basis is None else basis.T @ bend @ basis
+    size = np.sqrt(np.maximum(np.abs(np.diag(total)), np.finfo(float).tiny))
+    total, bend = total / np.outer(size, size), bend / np.outer(size, size)
     rank = int(np.linalg.matrix_rank(total, hermitian=True))
     if rank < downhill.size:
         return float(rank - np.trace(np.linalg.pinv(total, hermitian=True) @ bend))

@@ -28,6 +28,7 @@ MAX_ROUNDS = 200
 MOST_STEPS = 400
 HALVINGS = 12
 NULL_SLOPE = 1e-7
+EVEN = 1e-30  # share of the largest curvature below which a coordinate has none
 DAMPING = 1e-4  # of null directions where faces end at ties and not at 0
 
 
@@ -177,8 +178,9 @@ class FaceSearch:
 
 def _first_crossing(g: np.ndarray, direction: np.ndarray) -> float:
     """Return the step at which the first coordinate reaches 0; infinite where none does."""
-    falling = g * direction < 0.0
-    return float((-g[falling] / direction[falling]).min(initial=np.inf))
+    falling = np.sign(g) * np.sign(direction) < 0.0
+    with np.errstate(over="ignore"):
+        return float((-g[falling] / direction[falling]).min(initial=np.inf))
 
 
 def largest_curvature(loss: Quadratic) -> float:
@@ -206,11 +208,13 @@ def newton_direction(
     at, basis, curvature, downhill = face_system(tangents, loss, slope)
     if downhill.size == 0:
         return at, np.zeros(at.size), False
+    size = _coordinate_size(curvature)
+    curvature, downhill = curvature / np.outer(size, size), downhill / size
     try:
         factor = cho_factor(curvature, lower=True, check_finite=False)
         pivots = np.diag(factor[0])
         if (pivots.min() / pivots.max()) ** 2 > CONDITION:
-            step = cho_solve(factor, downhill, check_finite=False)
+            step = cho_solve(factor, downhill, check_finite=False) / size
             return at, step if basis is None else basis @ step, False
     except LinAlgError:
         pass
@@ -225,7 +229,15 @@ def newton_direction(
         step = vectors @ np.where(null, along, 0.0)
     else:
         step = vectors @ np.where(null, 0.0, along / np.where(null, 1.0, np.abs(values)))
+    step = step / size
     return at, step if basis is None else basis @ step, is_null
+
+
+def _coordinate_size(curvature: np.ndarray) -> np.ndarray:
+    """Return factors (k,) of the coordinates on a face that even out its curvature, which powers near 1 make uneven."""
+    bend = np.abs(np.diag(curvature))
+    largest = float(bend.max())
+    return np.asarray(np.sqrt(np.where(bend > EVEN * largest, bend, largest if largest > 0.0 else 1.0)))
 
 
 def face_system(

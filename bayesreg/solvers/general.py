@@ -7,7 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from bayesreg.errors import SeparationError
+from bayesreg.existence import separating_direction
 from bayesreg.penalties import L2, Penalty, Strength
+from bayesreg.penalties.flat_tails import FlatTailed
 from bayesreg.penalties.l1 import L1
 from bayesreg.solvers.composite import Composite, Part
 from bayesreg.solvers.faces import ROUNDING, FaceSearch
@@ -15,6 +18,7 @@ from bayesreg.solvers.quadratic import Quadratic
 
 MAX_NEWTON = 200
 SETTLED = 1e-10
+FAR = 1e-4  # curvature of a row below which its fitted mean is near a limit
 WEAK = 1e-2
 CONTINUATION = 4.0
 MOST_FACTORS = 20
@@ -110,14 +114,42 @@ def gaussian_model(composite: Composite) -> Quadratic:
 def solve_from_several(
     composite: Composite, starts: Iterable[np.ndarray], scale: float, loss: Quadratic | None = None
 ) -> tuple[np.ndarray, int, bool]:
-    """Return the lowest of the stationary points that several starts lead to."""
+    """Return the lowest of the stationary points that several starts lead to.
+
+    Raises
+    ------
+    SeparationError
+        If all of them run to infinity where the penalty is constant.
+    """
     found, steps = [], 0
     for start in starts:
         g, used, converged = solve_composite(composite, start, scale, loss)
         steps += used
-        found.append((composite.objective(g, composite.eta(g)), g, converged))
+        if not runs_away(composite, g):
+            found.append((composite.objective(g, composite.eta(g)), g, converged))
+    if not found:
+        raise SeparationError(
+            f"The {composite.likelihood.name} likelihood under this penalty has no mode that was found: columns "
+            "separate the responses, and where the penalty is constant nothing holds their coefficients back. Raise "
+            "the strength (in a path: ratio=), or use a penalty that grows, such as br.L1(1.0) or br.LogPenalty(1.0)."
+        )
     _, g, converged = min(found, key=lambda item: item[0])
     return g, steps, converged
+
+
+def runs_away(composite: Composite, g: np.ndarray) -> bool:
+    """Return whether a point ``g`` (m,) is on its way to infinity: what no penalty holds there separates the responses.
+
+    These are the free coordinates and those in the constant tail of a penalty. The likelihood rises for ever along some
+    direction of theirs, so that no such point is a minimum.
+    """
+    weights, law = composite.problem.weights, composite.likelihood
+    tails = [part.at[part.is_flat_at(g[part.at])] for part in composite.parts if isinstance(part.law, FlatTailed)]
+    far = law.curvature(composite.eta(g)) < FAR
+    if law.name == "gaussian" or not tails or not np.concatenate(tails).size or not far[weights > 0.0].any():
+        return False
+    at = np.sort(np.concatenate([composite.loose, *tails]))
+    return separating_direction(composite.Z[:, at], composite.problem.y, law.name, weights) is not None
 
 
 def convex_starts(

@@ -212,13 +212,28 @@ def test_independent_draws_have_the_covariance_of_an_improper_form():
 
 
 def test_flat_directions_that_the_design_does_not_identify_are_refused():
-    """The columns sum to a constant: the level of the walk is the intercept."""
+    """The sum of the columns is another column, which no penalty acts on: it is the level of the walk."""
+    X = np.random.default_rng(0).normal(size=(30, 5))
+    X, y = np.column_stack([X, X.sum(axis=1)]), np.arange(30.0)
+    names = [f"x{j}" for j in range(5)] + ["total"]
+    table = {"x0 + x1 + x2 + x3 + x4": br.Smooth(2.0, 1), "total": br.Flat()}
+    both = br.Model.from_arrays(X, y, names=names, penalty=table, dispersion=PHI)
+    with pytest.raises(RankError, match="flat direction"):
+        both.fit()
+    with pytest.raises((RankError, br.errors.ImproperPosteriorError)):
+        both.sample(10, seed=0)
+
+
+def test_levels_that_the_intercept_takes_have_a_prior_of_their_own():
+    """The columns sum to a constant: the level of the walk would be the intercept's, and is N(0, sd^2) instead."""
     X = np.eye(6)[np.arange(30) % 6]
     y = np.arange(30.0)
-    with pytest.raises(RankError, match="flat direction"):
-        model(X, y, br.Smooth(2.0, 1)).fit()
-    with pytest.raises((RankError, br.errors.ImproperPosteriorError)):
-        model(X, y, br.Smooth(2.0, 1)).sample(10, seed=0)
+    one = model(X, y, br.Smooth(2.0, 1))
+    assert one.fit().certificate.ok
+    assert one.resolved.blocks[-1].law.traits.proper
+    draws = one.sample(4000, seed=0).tree["posterior"]["beta"].to_numpy()[0, :, 1:]
+    level = draws.sum(axis=1) / np.sqrt(6.0)
+    assert level.var() == pytest.approx(PHI / 2.0, rel=5.0 * np.sqrt(2.0 / 4000))
     assert model(X, y, br.Smooth(2.0, 1), intercept=False).fit().certificate.ok
 
 
