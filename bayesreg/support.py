@@ -13,6 +13,7 @@ from typing import final
 
 import numpy as np
 
+from bayesreg.blocks import Block
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.families import LIKELIHOODS
 from bayesreg.penalties import REGISTRY, Penalty
@@ -67,9 +68,10 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
         return REGISTRY[penalty].no_mode
     if variant == "open" and verb == "fit":
         return (
-            f"{penalty}() has no strength, and fit() needs one: the joint mode over coefficients and strength does not "
-            "exist, as the density is unbounded. Give the strength as a number (lam=<number>), follow Model.path(), or "
-            "integrate the strength out with Model.sample()."
+            f"{penalty}() has no strength that is a number, and fit() needs one: the joint mode over coefficients and "
+            "strength does not exist, as the density is unbounded. Give the strength as a number "
+            f"({REGISTRY[penalty].strength_powers[0][0]}=<number>), follow Model.path(), or integrate the strength out "
+            "with Model.sample()."
         )
     if variant == "open" and verb in ("sample", "pymc") and REGISTRY[penalty].not_learned:
         return REGISTRY[penalty].not_learned
@@ -93,7 +95,8 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
     if family != "gaussian":
         return f"The posterior of a {family} model has no closed form.{USE_NUTS}"
     if variant in ("positive", "limits"):
-        return f"With {variant}= the posterior is a truncated normal without exact draws.{USE_NUTS}"
+        option = "positive=True" if variant == "positive" else "limits="
+        return f"With {option} the posterior is a truncated normal without exact draws.{USE_NUTS}"
     if penalty not in QUADRATIC:
         return f"Under {penalty} the posterior is not a mixture of normals over sigma.{USE_NUTS}"
     return ""
@@ -143,14 +146,19 @@ def why_refused(resolved: Resolved, verb: str, engine: str = "") -> str:
     A path needs one block with a strength; every other verb must be possible for each block. An
     open strength is named first: no engine would help it.
     """
-    present = [block.penalty for block in resolved.blocks if not resolved.excluded[block.columns].all()]
-    cells = [(type(penalty).__name__, variant_of(penalty)) for penalty in present]
+    return _first_refusal(resolved, verb, engine)[1]
+
+
+def _first_refusal(resolved: Resolved, verb: str, engine: str) -> tuple[Block | None, str]:
+    """Return the block that refuses and its reason; None and empty where it works."""
+    present = [block for block in resolved.blocks if not resolved.excluded[block.columns].all()]
+    cells = [(type(block.penalty).__name__, variant_of(block.penalty), block) for block in present]
     cells.sort(key=lambda cell: (cell[1] != "open", cell[0] not in GAUSSIAN_ONLY))
-    reasons = [refusal(resolved.family.name, name, variant, verb, engine) for name, variant in cells]
+    refused = [(block, refusal(resolved.family.name, name, kind, verb, engine)) for name, kind, block in cells]
     if verb == "path":
-        own = [reason for (name, _), reason in zip(cells, reasons, strict=True) if name != "Flat"]
-        return "" if not all(reasons) else [*reasons, *own][-1]
-    return next((reason for reason in reasons if reason), "")
+        own = [one for (name, *_), one in zip(cells, refused, strict=True) if name != "Flat"]
+        return [*refused, *own][-1] if all(reason for _, reason in refused) else (None, "")
+    return next((one for one in refused if one[1]), (None, ""))
 
 
 def check_supported(resolved: Resolved, verb: str, engine: str = "") -> None:
@@ -165,6 +173,14 @@ def check_supported(resolved: Resolved, verb: str, engine: str = "") -> None:
     """
     if verb == "sample" and (not isinstance(engine, str) or engine not in ENGINES):
         raise InputError(f"engine={engine!r} is not known; allowed: {', '.join(map(repr, ENGINES))}.")
-    reason = why_refused(resolved, verb, engine)
-    if reason:
-        raise UnsupportedError(reason)
+    block, reason = _first_refusal(resolved, verb, engine)
+    if block is not None:
+        raise UnsupportedError(_with_place(reason, block, resolved) if verb == "fit" else reason)
+
+
+def _with_place(reason: str, block: Block, resolved: Resolved) -> str:
+    """Return a reason against ``fit`` with the term that it is about, where there are several penalties."""
+    several = len({id(other.penalty) for other in resolved.blocks if not other.penalty.is_flat}) > 1
+    if block.is_group:
+        return f"{block.label}: {reason} A strength for this group: penalty={{{block.label!r}: br.Normal(scale)}}."
+    return f"{block.label}: {reason}" if several and block.label != "..." else reason

@@ -58,7 +58,7 @@ def test_prox_is_the_least_of_a_fine_grid(law):
         ({"inclusion": 1.0}, "inclusion=1.0"),
         ({"spike_scale": 1.0}, "spike_scale < slab_scale"),
         ({"spike_scale": 0.0}, "spike_scale < slab_scale"),
-        ({"slab_scale": br.HalfCauchy(1.0)}, "two numbers"),
+        ({"slab_scale": br.HalfCauchy(1.0)}, "several strengths"),
     ],
 )
 def test_what_is_no_spike_and_slab_is_refused(arguments, message):
