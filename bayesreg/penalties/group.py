@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from scipy.special import gammaln
@@ -26,6 +26,12 @@ class _GroupLaw(Homogeneous):
     law = "GroupLaplace"
     by_term = True
     weight_names = ("sqrt", "one")
+
+    def _set(self, name: str, value: Any, weights: CoefficientWeights, relative_to: RelativeTo) -> None:
+        """Set the fields: dataclasses order them by class, which would put ``weights`` before the strength."""
+        for key, given in ((name, value), ("weights", weights), ("relative_to", relative_to)):
+            object.__setattr__(self, key, given)
+        self.__post_init__()
 
     def _check(self) -> None:
         plain_one = isinstance(self.weights, Real) and not isinstance(self.weights, bool) and float(self.weights) == 1.0
@@ -94,7 +100,7 @@ class _GroupLaw(Homogeneous):
 
 
 @final
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class GroupLasso(_GroupLaw):
     r"""The group lasso ``lam * sum_g w_g ||R_g b_g||``, in loss units: whole groups are zero or not.
 
@@ -142,6 +148,11 @@ class GroupLasso(_GroupLaw):
     weights: CoefficientWeights = field(default="sqrt", kw_only=True)
     relative_to: RelativeTo = field(default="dispersion", kw_only=True)
 
+    def __init__(
+        self, lam: float | None = None, weights: CoefficientWeights = "sqrt", *, relative_to: RelativeTo = "dispersion"
+    ) -> None:
+        self._set("lam", lam, weights, relative_to)
+
     @property
     def other_face(self) -> str:
         return face_text(self, "GroupLaplace", {"scale": self.lam})
@@ -159,7 +170,7 @@ class GroupLasso(_GroupLaw):
 
 
 @final
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class GroupLaplace(_GroupLaw):
     """A multivariate Laplace prior (Kotz type) of the given scale on each group: `GroupLasso` in prior units.
 
@@ -195,6 +206,9 @@ class GroupLaplace(_GroupLaw):
     prior_units = True
     scale: float
     weights: CoefficientWeights = field(default="sqrt", kw_only=True)
+
+    def __init__(self, scale: float, weights: CoefficientWeights = "sqrt", *, relative_to: RelativeTo = None) -> None:
+        self._set("scale", scale, weights, relative_to)
 
     @property
     def other_face(self) -> str:

@@ -164,7 +164,8 @@ def face_text(penalty: Homogeneous, name: str, numbers: dict[str, Any], *options
     sigma = penalty.relative_to == "sigma"
     unit = "sqrt(phi)" if sigma else "phi"
     fields = [f"{key}={unit} / {value}" for key, value in numbers.items() if value]
-    return f"{name}({', '.join([*fields, *options, *(['relative_to=' + repr('sigma')] if sigma else [])])})"
+    more = [] if penalty.weights is None or penalty.weights == "sqrt" else [f"weights={penalty.weights!r}"]
+    return f"{name}({', '.join([*fields, *options, *more, *(['relative_to=' + repr('sigma')] if sigma else [])])})"
 
 
 def soft(z: np.ndarray, t: float | np.ndarray) -> np.ndarray:

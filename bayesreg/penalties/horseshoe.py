@@ -15,11 +15,13 @@ from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.penalties.base import RelativeTo, Strength, Traits
 from bayesreg.penalties.mixture import Latent, Mixture
 from bayesreg.penalties.mixture_integrals import Grid
+from bayesreg.penalties.other_face import in_units
 from bayesreg.penalties.separable import Separable
 from bayesreg.xp import Array, Namespace
 
 SERIES_ABOVE = 50.0
 TERMS = 21
+TINY = 1e-150
 FACTORIALS = np.array([(-1.0) ** k * factorial(k) for k in range(TERMS)])
 POLE = "The density of a horseshoe prior is infinite at 0"
 
@@ -131,7 +133,7 @@ class Horseshoe(Separable):
 
     @property
     def other_face(self) -> str:
-        tau = repr(self.tau) if self.is_given else "tau"
+        tau = in_units(self.tau, self) if self.is_given else "tau"
         return f"-phi * log(exp(z) E1(z)), z = (b / {tau})^2 / 2"
 
     def strength(self, dispersion: float) -> Strength:
@@ -151,9 +153,8 @@ class Horseshoe(Separable):
     def _value(self, beta: Array, strength: Strength, xp: Namespace) -> Array:
         if xp.name != "numpy":
             raise UnsupportedError(self.no_density)
-        z = 0.5 * (strength.rate * np.asarray(beta, dtype=float)) ** 2
         with np.errstate(divide="ignore"):
-            return -_log_scaled(z)
+            return -_log_scaled(np.abs(strength.rate * np.asarray(beta, dtype=float)))
 
     def _log_normalizer(self, strength: Strength, xp: Namespace) -> Array:
         free = strength.rate <= 0.0
@@ -204,11 +205,18 @@ def _series(z: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
     return total
 
 
-def _log_scaled(z: np.ndarray) -> np.ndarray:
-    """Return ``log(e^z E1(z))``: directly up to 50, by its asymptotic series above."""
-    far = z >= SERIES_ABOVE
+def _log_scaled(size: np.ndarray) -> np.ndarray:
+    """Return ``log(e^z E1(z))``, ``z = size^2 / 2``: directly up to 50, by its asymptotic series above.
+
+    Sizes whose squares underflow take ``E1(z) = -gamma - log z``.
+    """
+    tiny, far = size < TINY, size >= np.sqrt(2.0 * SERIES_ABOVE)
+    z = 0.5 * np.clip(size, TINY, 1.0 / TINY) ** 2
     near_z, far_z = np.where(far, 1.0, z), np.where(far, z, SERIES_ABOVE)
-    return np.where(far, np.log(_series(far_z, FACTORIALS)) - np.log(far_z), near_z + np.log(exp1(near_z)))
+    log_z = 2.0 * np.log(size) - np.log(2.0)
+    beyond = np.log(_series(far_z, FACTORIALS)) - np.where(far, log_z, 0.0)
+    pole = np.log(-np.euler_gamma - np.where(tiny, log_z, -1.0))
+    return np.where(far, beyond, np.where(tiny, pole, near_z + np.log(exp1(near_z))))
 
 
 def _parts(size: np.ndarray, rate: Array) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -21,6 +21,9 @@ from bayesreg.penalties.separable import Separable
 from bayesreg.penalties.validation import check_positive
 from bayesreg.xp import Array, Namespace
 
+LEAST_SHAPE = 1e-6
+"""The normaliser takes ``c - 1``, of which a smaller shape would leave too few digits."""
+
 
 @dataclass(frozen=True, repr=False)
 class _ParetoLaw(Separable):
@@ -96,7 +99,8 @@ class _ParetoLaw(Separable):
     def absolute_quantile(self, prob: float | np.ndarray, strength: Strength) -> np.ndarray:
         power, unit = _shape(strength)
         proper = power > 1.0
-        size = unit * np.expm1(-np.log1p(-np.asarray(prob)) / np.where(proper, power - 1.0, 1.0))
+        with np.errstate(over="ignore"):
+            size = unit * np.expm1(-np.log1p(-np.asarray(prob)) / np.where(proper, power - 1.0, 1.0))
         return np.where(proper, size, np.inf)
 
 
@@ -232,7 +236,7 @@ class GeneralizedDoublePareto(ScaleFamily, _ParetoLaw):
     scale : float
         Scale of the coefficient (per standard deviation of its column), > 0.
     shape : float
-        Tail index, > 0; 1 for tails as heavy as the Cauchy's, large for `Laplace`.
+        Tail index, > 1e-6; 1 for tails as heavy as the Cauchy's, large for `Laplace`.
     weights, positive
         As in `L1`.
     relative_to : {None, "dispersion", "sigma"}
@@ -263,20 +267,31 @@ class GeneralizedDoublePareto(ScaleFamily, _ParetoLaw):
     shape: float
 
     def _check(self) -> None:
-        check_positive("shape", self.shape)
+        check_positive("shape", self.shape, above=LEAST_SHAPE)
 
     def _multiplied(self, factor: float) -> dict[str, float]:
         """Return another shape with the same ``shape scale``; one that is not proper has a shape below 0."""
         start = self.scale if is_number(self.scale) else 1.0
         shape = factor * (self.shape + 1.0) - 1.0
+        shape = shape if abs(shape) > np.finfo(float).eps else -np.finfo(float).eps
         return {"scale": float(start * self.shape / shape), "shape": float(shape)}
 
     @property
     def other_face(self) -> str:
+        if self.shape <= 0.0:
+            return ""
         lam = f"{rounded(self.shape + 1.0)} * phi"
         eta = repr(rounded(self.shape * self.scale)) if is_number(self.scale) else f"{self.shape!r} * scale"
         eta += " * sqrt(phi)" if self.relative_to == "sigma" else ""
         return face("LogPenalty", {"lam": lam, "eta": eta}, self, self.relative_to)
+
+    @property
+    def written(self) -> str:
+        """As it was written; on a path to strengths that leave no distribution, as the `LogPenalty` that it is."""
+        if self.shape > 0.0:
+            return super().written
+        sigma = " * sqrt(phi)" if self.relative_to == "sigma" else ""
+        return f"LogPenalty(lam={rounded(self.shape + 1.0)} * phi, eta={rounded(self.shape * self.scale)}{sigma})"
 
     def strength(self, dispersion: float) -> Strength:
         sigma = np.sqrt(dispersion) if self.relative_to == "sigma" else 1.0

@@ -12,7 +12,7 @@ from typing import Any, final
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import betaln, erf, erfc, expit, logsumexp
+from scipy.special import betaln, erf, erfc, expit, logsumexp, polygamma, psi
 
 from bayesreg.penalties.latents import Latent
 from bayesreg.penalties.mixture import Mixture
@@ -22,6 +22,8 @@ STEP, FINE_STEP = 0.25, 0.125
 SMOOTH = ("inverse_gamma", "beta", "beta_prime", "uniform")
 """Laws that the wider step resolves."""
 REACH = 700.0
+FRACTION = 0.7
+"""Widest step in standard deviations of a variable: the trapezoidal rule then errs by exp(-2 pi^2 / 0.49) = 3e-18."""
 LOWEST, HIGHEST = -80.0, -100.0
 """Nodes whose log weight is that far below the largest are left out, towards 0 and towards infinity."""
 NEGLIGIBLE, ZERO = -110.0, -50.0
@@ -42,13 +44,31 @@ def nodes_of(latent: Latent, *, tilted: bool = False) -> tuple[np.ndarray, np.nd
         share = {"a": at["concentration"], "b": (at["size"] - 1.0) * at["concentration"]}
         return nodes_of(Latent(latent.name, "beta", share), tilted=tilted)
     step = STEP if latent.law in SMOOTH else FINE_STEP
-    t = np.arange(-REACH, REACH + step, step)
+    middle, spread = _location(latent)
+    narrow = FRACTION * spread < step
+    if narrow:
+        step, reach = FRACTION * spread, 40.0 * spread + 400.0 * spread**2
+        t = middle + step * np.arange(-np.ceil(reach / step), np.ceil(reach / step) + 1.0)
+    else:
+        t = np.arange(-REACH, REACH + step, step)
     x, log_weight = _transformed(latent, t)
-    log_weight = log_weight + np.log(step)
+    log_weight = log_weight - logsumexp(log_weight) if narrow else log_weight + np.log(step)
     top = int(np.argmax(log_weight))
     lowest = 2.0 * LOWEST if tilted else LOWEST
     kept = log_weight > log_weight[top] + np.where(np.arange(t.size) < top, lowest, HIGHEST)
     return x[kept], log_weight[kept]
+
+
+def _location(latent: Latent) -> tuple[float, float]:
+    """Return mean and standard deviation of the variable of integration, which large shapes make narrow."""
+    at = latent.parameters
+    if latent.law in ("beta", "beta_prime"):
+        return float(psi(at["a"]) - psi(at["b"])), float(np.sqrt(polygamma(1, at["a"]) + polygamma(1, at["b"])))
+    if latent.law == "inverse_gamma":
+        return float(np.log(at["scale"]) - psi(at["shape"])), float(np.sqrt(polygamma(1, at["shape"])))
+    if latent.law == "gamma":
+        return float(psi(at["shape"]) - np.log(at["rate"])), float(np.sqrt(polygamma(1, at["shape"])))
+    return 0.0, np.inf
 
 
 def _transformed(latent: Latent, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -101,7 +121,8 @@ class Grid:
         with np.errstate(divide="ignore"):
             start = self.log_weight - np.log(self.sd) - 0.5 * np.log(2.0 * np.pi)
         flat = np.atleast_1d(np.asarray(size, dtype=float))
-        out = [float(logsumexp(start - 0.5 * (one / self.sd) ** 2)) for one in flat.ravel()]
+        with np.errstate(over="ignore"):
+            out = [float(logsumexp(start - 0.5 * (one / self.sd) ** 2)) for one in flat.ravel()]
         return np.reshape(out, np.shape(size))
 
     def cdf(self, x: float) -> float:

@@ -38,3 +38,8 @@ def face(name: str, arguments: Mapping[str, str], penalty: Penalty, relative_to:
 def unit_of(penalty: Penalty) -> str:
     """Return what divides a strength in loss units to give a rate: ``phi``, or ``sqrt(phi)`` relative to sigma."""
     return "sqrt(phi)" if penalty.relative_to == "sigma" else "phi"
+
+
+def in_units(scale: object, penalty: Penalty) -> str:
+    """Return a prior scale as text in units of the coefficient: times ``sqrt(phi)`` where it is relative to sigma."""
+    return f"({scale!r} sqrt(phi))" if penalty.relative_to == "sigma" else repr(scale)

@@ -21,7 +21,7 @@ from bayesreg.penalties.validation import check_positive, check_strength
 from bayesreg.xp import Array, Namespace
 
 DEEP, LARGEST_LOG = 50.0, 690.0
-SLAB_STEP, CHUNK = 0.125, 256
+SLAB_STEP, CHUNK, NARROW_DF = 0.125, 256, 4.0
 POLE = "The density of a regularised horseshoe prior is infinite at 0"
 LOCAL = Latent("local", "half_cauchy", {"scale": 1.0})
 GLOBAL = Latent("global", "half_cauchy", {"scale": 1.0}, "block")
@@ -100,7 +100,9 @@ class RegularizedHorseshoe(MixtureOnly):
     @property
     def other_face(self) -> str:
         tau = f"tau ~ HalfCauchy({self._tau!r})" if self._learns else f"tau = {self._tau!r}"
-        return f"N(0, 1 / (1 / (tau l)^2 + 1 / c^2)), {tau}"
+        half, square = 0.5 * self.slab_df, self.slab_scale**2
+        slab = f"c = {self.slab_scale:g}" if half == np.inf else f"c^2 ~ InverseGamma({half:g}, {half * square:g})"
+        return f"N(0, 1 / (1 / (tau l)^2 + 1 / c^2)), {tau}, l ~ HalfCauchy(1), {slab}"
 
     @property
     def _learns(self) -> bool:
@@ -171,6 +173,9 @@ class RegularizedHorseshoe(MixtureOnly):
         """Return ``E[c^power f(c)]`` for a slab of scale 1, with an integrand that falls as ``c^-decay`` in log c."""
         if self.slab_df == np.inf:
             return float(of_c(np.ones(1))[0])
+        if self.slab_df > NARROW_DF:
+            square, log_share = nodes_of(_slab(float(self.slab_df))[0])
+            return float(np.exp(log_share + 0.5 * power * np.log(square)) @ of_c(np.sqrt(square)))
         half = 0.5 * float(self.slab_df)
         log_c = np.arange(0.5 * np.log(half / DEEP), DEEP / decay, SLAB_STEP)
         log_density = np.log(2.0) + half * np.log(half) - gammaln(half) - 2.0 * half * log_c

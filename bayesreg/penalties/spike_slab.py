@@ -13,6 +13,7 @@ from scipy.special import erf, erfc, expit, ndtri
 from bayesreg.errors import InputError
 from bayesreg.penalties.base import Strength, Traits
 from bayesreg.penalties.mixture import Latent, Mixture
+from bayesreg.penalties.other_face import in_units
 from bayesreg.penalties.separable import Separable
 from bayesreg.xp import NUMPY, Array, Namespace
 
@@ -94,7 +95,7 @@ class SpikeSlab(Separable):
 
     @property
     def other_face(self) -> str:
-        spike, slab = f"N(b; 0, {self.spike_scale!r}^2)", f"N(b; 0, {self.slab_scale!r}^2)"
+        spike, slab = (f"N(b; 0, {in_units(scale, self)}^2)" for scale in (self.spike_scale, self.slab_scale))
         return f"-phi * log({1.0 - self.inclusion:g} {spike} + {self.inclusion:g} {slab})"
 
     @property

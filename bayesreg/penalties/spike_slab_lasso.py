@@ -11,6 +11,7 @@ from scipy.special import expit
 from bayesreg.errors import InputError
 from bayesreg.penalties.base import Strength, Traits
 from bayesreg.penalties.mixture import Latent, Mixture
+from bayesreg.penalties.other_face import in_units
 from bayesreg.penalties.separable import Separable
 from bayesreg.xp import NUMPY, Array, Namespace
 
@@ -93,6 +94,11 @@ class SpikeSlabLasso(Separable):
     def slab_odds(self) -> float:
         """The log odds of the slab at 0."""
         return float(np.log(self.inclusion) - np.log1p(-self.inclusion) - np.log(self.ratio))
+
+    @property
+    def other_face(self) -> str:
+        slab, spike = (f"Laplace(b; {in_units(scale, self)})" for scale in (self.slab_scale, self.spike_scale))
+        return f"-phi * log({self.inclusion:g} {slab} + {1.0 - self.inclusion:g} {spike})"
 
     def strength(self, dispersion: float) -> Strength:
         sigma = np.sqrt(dispersion) if self.relative_to == "sigma" else 1.0

@@ -37,7 +37,11 @@ class _MatrixLaw(QuadraticForm):
     def written(self) -> str:
         d = self.precision.shape[0]
         name = self.strength_names[0]
-        return f"{type(self).__name__}(<{d} x {d} matrix>, {name}={getattr(self, name)!r})"
+        return f"{type(self).__name__}(<{d} x {d} matrix>, {name}={getattr(self, name)!r}{self._sigma})"
+
+    @property
+    def _sigma(self) -> str:
+        return ", relative_to='sigma'" if self.relative_to == "sigma" else ""
 
     @final
     def bind(self, data: BlockData) -> Bound:
@@ -102,7 +106,9 @@ class Tikhonov(_MatrixLaw):
 
     @property
     def other_face(self) -> str:
-        return f"MultivariateNormal(precision, scale=sqrt(phi / {self.lam!r}))" if self.is_given and self.lam else ""
+        unit = "1" if self.relative_to == "sigma" else "phi"
+        scale = f"sqrt({unit} / {self.lam!r})"
+        return f"MultivariateNormal(precision, scale={scale}{self._sigma})" if self.is_given and self.lam else ""
 
     def strength(self, dispersion: float) -> Strength:
         return Strength(0.0, self.given(self.lam) / dispersion)
@@ -151,7 +157,8 @@ class MultivariateNormal(_MatrixLaw):
 
     @property
     def other_face(self) -> str:
-        return f"Tikhonov(precision, lam=phi / {self.scale!r}**2)" if self.is_given else ""
+        unit = "1" if self.relative_to == "sigma" else "phi"
+        return f"Tikhonov(precision, lam={unit} / {self.scale!r}**2{self._sigma})" if self.is_given else ""
 
     def strength(self, dispersion: float) -> Strength:
         variance = dispersion if self.relative_to == "sigma" else 1.0

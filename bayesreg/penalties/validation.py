@@ -11,6 +11,7 @@ import pandas as pd
 
 from bayesreg.errors import InputError
 from bayesreg.hyperpriors import Hyperprior
+from bayesreg.penalties.frozen import Factors
 
 LARGEST = 1e100
 RELATIVE_TO = ("dispersion", None, "sigma")
@@ -99,9 +100,9 @@ def frozen_weights(weights: Any) -> Any:
     A Series goes by its index where that holds names, never by position.
     """
     if isinstance(weights, pd.Series) and not isinstance(weights.index, pd.RangeIndex):
-        return dict(weights)
+        return Factors(dict(weights))
     if isinstance(weights, Mapping):
-        return dict(weights)
+        return Factors(weights)
     if isinstance(weights, list):
         return tuple(weights)
     return tuple(weights.tolist()) if isinstance(weights, (np.ndarray, pd.Series)) and weights.ndim else weights

@@ -1,6 +1,8 @@
 """What a user may write into a penalty, and what is refused, by name and value."""
 
+import copy
 import dataclasses
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -94,3 +96,26 @@ def test_units_named_in_the_readme():
     assert br.L1(4.0).to_prior(dispersion=2.0).scale == 0.5
     assert br.Normal(0.5).to_penalty(dispersion=2.0).lam == 8.0
     assert br.L2(8.0, relative_to="sigma").to_prior(dispersion=2.0).scale == 8.0**-0.5
+
+
+def test_a_group_takes_its_weights_by_position():
+    assert br.GroupLasso(2.0, 1).weights == br.GroupLasso(2.0, weights=1).weights == "one"
+    assert br.GroupLaplace(2.0, {"C(g)": 3.0}).weights == {"C(g)": 3.0}
+    assert (br.GroupLasso().lam, br.GroupLasso().weights, br.GroupLasso().relative_to) == (None, "sqrt", "dispersion")
+
+
+def test_weights_by_name_can_be_hashed_and_not_changed():
+    law, same = br.L1(1.0, weights={"a": 2.0, "b": 3.0}), br.L1(1.0, weights={"b": 3.0, "a": 2.0})
+    assert law == same
+    assert hash(law) == hash(same)
+    assert copy.deepcopy(law) == pickle.loads(pickle.dumps(law)) == law
+    with pytest.raises(TypeError):
+        law.weights["a"] = 5.0
+    assert law.written == "L1(lam=1.0, weights={'a': 2.0, 'b': 3.0})"
+
+
+@pytest.mark.parametrize("shape", [0.0, 1e-17, np.inf])
+def test_a_tail_index_that_leaves_no_digits_is_refused(shape):
+    """A shape of 1e-17 was an improper prior, without a word."""
+    with pytest.raises(InputError, match=r"shape=.* is not allowed: it must be a finite number > 1e-06"):
+        br.GeneralizedDoublePareto(1.0, shape)

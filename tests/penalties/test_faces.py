@@ -35,6 +35,7 @@ FACES = [
     ),
     (br.Flat(limits=(-1, 1)), "Flat(limits=(-1.0, 1.0))"),
 ]
+PRECISION = np.array([[2.0, 1.0], [1.0, 3.0]])
 WRITTEN = [
     law
     for relative_to in (None, "sigma")
@@ -49,6 +50,18 @@ WRITTEN = [
         br.GeneralizedNormal(0.3, 1.4, relative_to=relative_to),
         br.LogPenalty(9.0, 0.7, relative_to=relative_to),
         br.GeneralizedDoublePareto(0.3, 2.5, relative_to=relative_to, weights=[2.0]),
+        br.GroupLasso(4.0, 1, relative_to=relative_to),
+        br.GroupLaplace(0.3, {"a": 2.0}, relative_to=relative_to),
+        br.SparseGroupLasso(4.0, 0.7, relative_to=relative_to),
+        br.SparseGroupLaplace(0.3, 0.7, relative_to=relative_to),
+        br.FusedLasso(4.0, 0.7, relative_to=relative_to),
+        br.FusedLaplace(0.3, 0.7, relative_to=relative_to),
+        br.SLOPE(4.0, sequence=[2.0, 1.0], relative_to=relative_to),
+        br.SortedLaplace(0.3, 0.2, relative_to=relative_to),
+        br.Smooth(4.0, order=1, cyclic=True, relative_to=relative_to),
+        br.RandomWalk(0.3, order=3, relative_to=relative_to),
+        br.Tikhonov(PRECISION, 4.0, relative_to=relative_to),
+        br.MultivariateNormal(PRECISION, 0.3, relative_to=relative_to),
     )
 ]
 
@@ -62,9 +75,19 @@ def test_both_faces_are_shown(law, text):
 @pytest.mark.parametrize("phi", [0.3, 2.0])
 def test_the_text_is_the_conversion(law, phi):
     """The text, read as code at this dispersion, gives the law of the conversion; numbers are shown to 12 digits."""
-    names = {name: getattr(br, name) for name in br.__all__ if name[0].isupper()} | {"phi": phi, "sqrt": np.sqrt}
+    names = {name: getattr(br, name) for name in br.__all__ if name[0].isupper()}
+    names |= {"phi": phi, "sqrt": np.sqrt, "precision": PRECISION}
     read = eval(law.other_face, {"__builtins__": {}}, names)
     made = law.to_penalty(phi) if law.prior_units else law.to_prior(phi)
     assert type(read) is type(made)
     np.testing.assert_allclose(read.strength(phi), made.strength(phi), rtol=1e-11)
     assert (read.bounds, read.weights, read.relative_to) == (made.bounds, made.weights, made.relative_to)
+    for name in ("order", "cyclic", "l1_ratio", "q", "sequence"):
+        assert getattr(read, name, None) == getattr(made, name, None)
+
+
+@pytest.mark.parametrize(
+    "law", [br.StudentT(3.0, 0.7, relative_to="sigma"), br.SpikeSlabLasso(1.0, 0.1, 0.2, relative_to="sigma")]
+)
+def test_a_scale_relative_to_sigma_is_shown_in_units_of_sigma(law):
+    assert "0.7 sqrt(phi)" in law.other_face or "Laplace(b; (1.0 sqrt(phi)))" in law.other_face

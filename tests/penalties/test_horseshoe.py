@@ -95,3 +95,15 @@ def test_what_does_not_exist_is_refused_with_a_way_out():
     assert LAW.value(0.0, AT) == -np.inf
     assert not br.Horseshoe().is_given
     assert br.Horseshoe().multiplied(1.0).tau == 1.0
+
+
+def test_sizes_whose_squares_leave_the_range_of_floats():
+    """They had a log density of plus and minus infinity; there ``E1(z)`` is ``-gamma - log z``, or ``e^-z / z``."""
+    law = br.Horseshoe(2.0)
+    constant = -0.5 * np.log(2.0 * np.pi**3) - np.log(2.0)
+    small, large = np.array([1e-300, 1e-200, 1e-151, 1e-149]), np.array([1e100, 1e160, 1e300])
+    pole = np.log(-np.euler_gamma - 2.0 * np.log(0.5 * small) + np.log(2.0)) + constant
+    tail = np.log(2.0) - 2.0 * np.log(0.5 * large) + constant
+    np.testing.assert_allclose(law.log_prior(small, law.strength(1.0)), pole, rtol=1e-14)
+    np.testing.assert_allclose(law.log_prior(large, law.strength(1.0)), tail, rtol=1e-14)
+    assert law.log_prior(np.zeros(1), law.strength(1.0)) == np.inf

@@ -8,7 +8,8 @@ from scipy import integrate, stats
 
 import bayesreg as br
 from bayesreg.penalties import Strength
-from bayesreg.penalties.mixture_integrals import Grid
+from bayesreg.penalties.mixture import Latent
+from bayesreg.penalties.mixture_integrals import Grid, nodes_of
 from bayesreg.penalties.regularized_horseshoe import _of_one
 from bayesreg.xp import NUMPY
 
@@ -161,3 +162,47 @@ def test_units():
     assert br.RegularizedHorseshoe(0.1, 2.0).strength(4.0) == Strength(5.0, 1.0 / 16.0)
     assert br.RegularizedHorseshoe(0.1, 2.0, relative_to=None).strength(4.0) == Strength(10.0, 0.25)
     assert repr(br.R2D2()) == f"{br.R2D2().written} = R2 ~ Beta(1, 1), phi ~ Dirichlet(0.5)"
+
+
+@pytest.mark.parametrize("df", [30.0, 100.0, 1000.0, 1e5])
+def test_many_degrees_of_freedom_of_the_slab(df):
+    """They had a density 0.2 to 4 nats too high and moments of 0: nodes were wider apart than the slab is.
+
+    Quadrature over ``c^2``, whose SciPy density loses digits with df; given it the slab is normal, and
+    ``E b^2 = tau c^2 / (c + tau)``.
+    """
+    law, slab = br.RegularizedHorseshoe(0.1, 2.0, df), stats.invgamma(0.5 * df, scale=2.0 * df)
+    low, high = slab.ppf([1e-14, 1.0 - 1e-14])
+
+    def over_slab(of_square):
+        return integrate.quad(lambda v: slab.pdf(v) * of_square(v), low, high, epsabs=0.0, epsrel=1e-11, limit=200)[0]
+
+    def given(v, b):
+        normal = br.RegularizedHorseshoe(0.1, float(np.sqrt(v)), np.inf)
+        return float(np.exp(normal.log_prior(np.array([b]), normal.strength(1.0))))
+
+    for b in (0.1, 5.0):
+        mine = float(law.log_prior(np.array([b]), law.strength(1.0)))
+        assert mine == pytest.approx(np.log(over_slab(lambda v, b=b: given(v, b))), abs=1e-8)
+    second = over_slab(lambda v: 0.1 * v / (np.sqrt(v) + 0.1))
+    assert float(law.absolute_moments(law.strength(1.0))[1]) == pytest.approx(second, rel=1e-8)
+
+
+@pytest.mark.parametrize("latent", [
+    Latent("x", "gamma", {"shape": 1e6, "rate": 3.0}),
+    Latent("x", "inverse_gamma", {"shape": 40.0, "scale": 7.0}),
+    Latent("x", "beta_prime", {"a": 300.0, "b": 20.0}),
+    Latent("x", "beta", {"a": 1e5, "b": 9.0}),
+], ids=lambda latent: latent.law)  # fmt: skip
+def test_nodes_of_narrow_latents_have_their_moments(latent):
+    x, log_weight = nodes_of(latent)
+    at, weight = latent.parameters, np.exp(log_weight)
+    law = {
+        "gamma": lambda: stats.gamma(at["shape"], scale=1.0 / at["rate"]),
+        "inverse_gamma": lambda: stats.invgamma(at["shape"], scale=at["scale"]),
+        "beta_prime": lambda: stats.betaprime(at["a"], at["b"]),
+        "beta": lambda: stats.beta(at["a"], at["b"]),
+    }[latent.law]()
+    assert weight.sum() == pytest.approx(1.0, abs=1e-12)
+    assert weight @ x == pytest.approx(law.mean(), rel=1e-12)
+    assert weight @ (x - law.mean()) ** 2 == pytest.approx(law.var(), rel=1e-9)

@@ -92,3 +92,12 @@ def test_a_scale_with_a_prior_is_open():
     assert law.multiplied(4.0).scale == 0.5
     with pytest.raises(br.errors.UnsupportedError, match="no strength"):
         law.strength(1.0)
+
+
+@pytest.mark.parametrize("df", [1e5, 1e6, 1e9, 1e12])
+def test_many_degrees_of_freedom_keep_the_normaliser(df):
+    """``Gamma(x) / Gamma(x + 1/2) = x^(-1/2) (1 + 1 / (8 x) + 1 / (128 x^2) + ...)``: rounding is all that is left."""
+    x = 0.5 * df
+    expected = 0.5 * np.log(2.0 * np.pi) + np.log1p(1.0 / (8.0 * x) + 1.0 / (128.0 * x * x))
+    law = br.StudentT(df, 1.0)
+    assert float(law.log_normalizer(law.strength(1.0))) == pytest.approx(expected, abs=2e-15)
