@@ -21,7 +21,7 @@ COLUMNS = (
     ("exact draws", "given", "sample", "exact"),
     ("learned strength", "open", "sample", "nuts"),
 )
-CUT = (("positive=True", "positive", "fit", ""), ("limits=", "limits", "fit", ""))
+CUT = (("positive", "positive", "fit", ""), ("limits", "limits", "fit", ""))
 
 
 def cells_of(penalty: str, variant: str, verb: str, engine: str) -> list[Cell]:
@@ -124,7 +124,8 @@ def list_table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: s
     """Return a list-table directive."""
     lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {widths}", ""]
     for row in [headings, *rows]:
-        lines += [f"   {'* -' if k == 0 else '  -'} {cell}".rstrip() for k, cell in enumerate(row)]
+        cells = ["\\-" if cell == "-" else cell for cell in row]
+        lines += [f"   {'* -' if k == 0 else '  -'} {cell}".rstrip() for k, cell in enumerate(cells)]
     return "\n".join([*lines, ""])
 
 
@@ -135,7 +136,7 @@ def support_rst() -> str:
     reasons = [[reason, where(cells)] for reason, cells in refusals().items()]
     return "\n".join(
         [
-            list_table(["penalty", *(heading for heading, *_ in columns)], rows),
+            list_table(["penalty", *(heading for heading, *_ in columns)], rows, "24 11 11 12 11 11 10 10"),
             "Why the others are refused",
             "--------------------------",
             "",
