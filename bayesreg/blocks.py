@@ -77,8 +77,9 @@ def make_blocks(
     for key, law in table.items():
         if not isinstance(law, Penalty):
             raise InputError(
-                f"The penalty {'' if key is ... else f'of {key!r} '}is {law!r}, which is not a penalty; allowed: "
-                f"{', '.join(f'br.{name}' for name in REGISTRY)}, or a dict of terms to these."
+                f"The penalty {'' if key is ... else f'of {key!r} '}is {law!r}, which is not a penalty; allowed: an "
+                "object such as br.L1(lam=3), br.GroupLasso(lam=3) or br.Normal(scale=1), br.Flat() for none, or a "
+                f"dict of terms to these.{_hint(law)}"
             )
         if key in (..., "..."):
             continue
@@ -113,6 +114,16 @@ def make_blocks(
     if intercept and 0 not in taken:
         blocks.insert(0, Block("Intercept", Flat(), np.array([0]), -1, Flat()))
     return tuple(blocks)
+
+
+def _hint(law: Any) -> str:
+    """Return the penalty that a class, a name or a number may stand for."""
+    if isinstance(law, type) and issubclass(law, Penalty):
+        return f" br.{law.__name__} is a class; write br.{law.__name__}(...)."
+    names = {name.lower(): name for name in REGISTRY}
+    if isinstance(law, str) and law.lower() in names:
+        return f" Did you mean br.{names[law.lower()]}(...)?"
+    return ""
 
 
 def _check_mark(mark: Marked | None, name: str, key: Any) -> None:

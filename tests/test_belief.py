@@ -168,3 +168,15 @@ def test_laws_of_a_shape_take_it_along() -> None:
 def test_a_belief_about_the_sd_is_a_strength_that_is_learned() -> None:
     prior = br.Normal.from_belief(prob=0.95, within=3.0, on="sd")
     assert prior == br.Normal(br.PenalizedComplexity(upper=3.0, prob=0.05))
+
+
+@pytest.mark.parametrize(
+    ("family", "arguments", "message"),
+    [
+        (br.Normal, {"r2": 0.3}, "r2= is not an argument of Normal.from_belief; allowed: prob, within, on, columns"),
+        (br.StudentT, {"within": 2.0}, "StudentT.from_belief needs df="),
+    ],
+)
+def test_arguments_of_no_meaning_and_parameters_that_lack_are_named(family, arguments, message):
+    with pytest.raises(br.errors.InputError, match=message):
+        family.from_belief(**arguments)

@@ -96,7 +96,7 @@ def test_overlaps_are_refused():
 @pytest.mark.parametrize("law", [1.0, "l1", br.L1, None])
 def test_values_are_penalties(law):
     with pytest.raises(
-        InputError, match=r"The penalty of 'age' is .*, which is not a penalty; allowed: br.Flat, br.L1"
+        InputError, match=r"The penalty of 'age' is .*, which is not a penalty; allowed: an object such as br\.L1"
     ):
         blocks_of({"age": law})
 
@@ -124,3 +124,11 @@ def test_weights_must_fit_what_the_penalty_acts_on():
         weights_of({"age": br.L1(1.0, weights={"bmi": 2.0})})
     with pytest.raises(InputError, match=r"'bmu' is not a term or coefficient"):
         weights_of(br.L1(1.0, weights={"bmu": 2.0}))
+
+
+@pytest.mark.parametrize(
+    ("law", "hint"), [(br.L1, r"br\.L1 is a class; write br\.L1\(\.\.\.\)"), ("L1", r"Did you mean br\.L1\(")]
+)
+def test_what_a_class_or_a_name_stands_for_is_said(law, hint):
+    with pytest.raises(InputError, match=hint):
+        blocks_of({"age": law})

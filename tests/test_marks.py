@@ -199,3 +199,24 @@ def test_the_command_line_takes_marks(data, tmp_path, capsys):
         run(["fit", "y ~ l1(x, lam=3) + z", str(file)])
     assert stop.value.code == 0
     assert "penalty: x: L1(lam=3)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("formula", "hint"),
+    [
+        ("y ~ L1(x, lam=3)", r"did you mean the mark l1\("),
+        ("y ~ lasso(x, lam=3)", r"did you mean the mark l1\("),
+        ("y ~ studentt(x, df=4, scale=1)", r"did you mean the mark student_t\("),
+        ("y ~ firth(x)", r"penalty=br\.Firth\(\)"),
+        ("y ~ s(x)", r"with a penalty smooth\(bs\(x"),
+    ],
+)
+def test_marks_of_other_software_are_translated(formula, hint):
+    with pytest.raises(FormulaError, match=hint):
+        br.Model(formula, {"y": [0.0, 1.0, 3.0], "x": [1.0, 2.0, 4.0]})
+
+
+def test_a_group_of_open_strength_is_named_where_fit_refuses_it():
+    data = {"y": [0.0, 1.0, 3.0, 4.0], "g": ["a", "a", "b", "b"]}
+    with pytest.raises(UnsupportedError, match=r"^1 \| g: .*penalty=\{'1 \| g': br\.Normal\(scale\)\}"):
+        br.Model("y ~ (1 | g)", data).fit()

@@ -13,9 +13,11 @@ import pandas as pd
 import bayesreg as br
 from bayesreg.cli.screen import say
 from bayesreg.errors import InputError, MissingValuesError, RankError, SeparationError
+from bayesreg.marks import MARKS
 from bayesreg.support import why_refused
 
 ROWS_OF_A_PATH = 12
+ADD_A_PENALTY = "Add a --penalty, such as l1, l2 or elastic-net."
 
 
 def make_penalty(name: str, lam: str | None, l1_ratio: float | None) -> br.Penalty:
@@ -30,24 +32,29 @@ def make_penalty(name: str, lam: str | None, l1_ratio: float | None) -> br.Penal
     if name == "none":
         if lam is not None:
             raise InputError(
-                f"--lam {lam} has nothing to act on: --penalty is none. Add --penalty l1, l2 or elastic-net."
+                f"--lam {lam} has nothing to act on: --penalty is none. {ADD_A_PENALTY} In a mark of the formula write "
+                "lam=<number>."
             )
         return br.Flat()
+    if name == "firth":
+        if lam is not None:
+            raise InputError(f"--lam {lam} has nothing to act on: Firth's correction has no strength. Leave it out.")
+        return br.Firth()
     return _law(name, _number(lam), l1_ratio)
 
 
 def make_open_penalty(name: str, l1_ratio: float | None) -> br.Penalty:
-    """Return the penalty of a path, its strength left open.
+    """Return the penalty of a path, its strength left open; none where marks of the formula have the open strengths.
 
     Raises
     ------
     InputError
-        If there is no penalty, or ``--l1-ratio`` is not used.
+        If the correction of Firth is asked for, or ``--l1-ratio`` is not used.
     """
     _check_share(name, l1_ratio)
-    if name == "none":
-        raise InputError("A path needs a penalty whose strength it varies: --penalty l1, l2 or elastic-net.")
-    return _law(name, None, l1_ratio)
+    if name == "firth":
+        raise InputError(f"Firth's correction has no strength that a path could vary. {ADD_A_PENALTY}")
+    return br.Flat() if name == "none" else _law(name, None, l1_ratio)
 
 
 def make_model(
@@ -75,14 +82,21 @@ def make_model(
 
 def print_fit(model: Any) -> None:
     """Fit and print; without a penalty the classical fit."""
-    flat = all(block.penalty.is_flat for block in model.resolved.blocks)
-    say(str((model.mle() if flat else model.fit()).summary()))
+    say(str((model.fit() if _is_penalised(model) else model.mle()).summary()))
 
 
 def print_path(model: Any, *, n_lams: int, out: Path | None) -> None:
-    """Fit the path, print some of its points, and draw it if asked."""
+    """Fit the path, print some of its points, and draw it if asked.
+
+    Raises
+    ------
+    InputError
+        If nothing is penalised.
+    """
     from bayesreg.results.summary import Summary
 
+    if not _is_penalised(model):
+        raise InputError(f"A path needs a penalty whose strength it varies. {ADD_A_PENALTY}")
     path = model.path(n_lams=n_lams)
     slopes = path.params.drop(columns="Intercept", errors="ignore").to_numpy()
     table = {"lam": path.lams, "edf": path.edf, "deviance": path.deviance, "nonzero": (slopes != 0.0).sum(axis=1)}
@@ -97,8 +111,11 @@ def print_path(model: Any, *, n_lams: int, out: Path | None) -> None:
 def print_comparison(model: Any, *, seed: int, draws: int, out: Path | None) -> None:
     """Fit by all routes that exist, print them side by side, and draw them if asked."""
     fits = [] if (classical := _classical(model)) is None else [classical]
-    if any(not block.penalty.is_flat for block in model.resolved.blocks):
-        fits.append(model.fit())
+    if _is_penalised(model):
+        if reason := why_refused(model.resolved, "fit"):
+            say(f"No mode: {reason}", faint=True)
+        else:
+            fits.append(model.fit())
     announce_sampling(model)
     comparison = br.compare(*fits, model.sample(seed=seed, draws=draws))
     say(str(comparison))
@@ -153,6 +170,12 @@ def _check_order(formula: str, data: str) -> None:
     )
 
 
+def _is_penalised(model: Any) -> bool:
+    """Whether there is more than the likelihood: a block that is not flat, or a correction."""
+    resolved = model.resolved
+    return resolved.correction is not None or not all(block.penalty.is_flat for block in resolved.blocks)
+
+
 def _classical(model: Any) -> Any:
     """Return the classical fit, or None where it does not exist, saying why."""
     try:
@@ -164,16 +187,16 @@ def _classical(model: Any) -> Any:
 
 def _law(name: str, lam: float | None, l1_ratio: float | None) -> br.Penalty:
     """Return the penalty of a name."""
-    if name == "elastic-net":
-        return br.ElasticNet(lam, 0.5 if l1_ratio is None else l1_ratio)
-    return br.L1(lam) if name == "l1" else br.L2(lam)
+    options = {} if l1_ratio is None else {"l1_ratio": l1_ratio}
+    return MARKS[name.replace("-", "_")](lam=lam, **options)  # type: ignore[call-arg]
 
 
 def _check_share(name: str, l1_ratio: float | None) -> None:
     """Raise if a share was given that nothing uses."""
-    if l1_ratio is not None and name != "elastic-net":
+    if l1_ratio is not None and name not in ("elastic-net", "sparse-group"):
         raise InputError(
-            f"--l1-ratio {l1_ratio:g} is not used by --penalty {name}. Use --penalty elastic-net or leave it out."
+            f"--l1-ratio {l1_ratio:g} is not used by --penalty {name}. Use --penalty elastic-net or sparse-group, or "
+            "leave it out."
         )
 
 

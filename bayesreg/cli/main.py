@@ -17,12 +17,34 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Formula = Annotated[str, typer.Argument(help="For example 'target ~ age + bmi', or 'target ~ .' for all columns.")]
+FORMULA = (
+    "For example 'target ~ age + bmi', or 'target ~ .' for all columns. Marks name the penalty of terms: "
+    "'target ~ flat(age) + l1(., lam=500)'."
+)
+Formula = Annotated[str, typer.Argument(help=FORMULA)]
 Data = Annotated[str, typer.Argument(help="A CSV or Parquet file.")]
-PenaltyName = Literal["l1", "l2", "elastic-net", "none"]
-PenaltyOption = Annotated[PenaltyName, typer.Option("--penalty", help="The penalty, which is also the prior.")]
+PenaltyName = Literal[
+    "l1",
+    "l2",
+    "elastic-net",
+    "bridge",
+    "log-penalty",
+    "mcp",
+    "scad",
+    "smooth",
+    "group",
+    "sparse-group",
+    "fused",
+    "slope",
+    "firth",
+    "none",
+]
+PENALTY = "The penalty of the terms without a mark of their own, which is also their prior."
+PenaltyOption = Annotated[PenaltyName, typer.Option("--penalty", help=PENALTY)]
 Lam = Annotated[str | None, typer.Option(help="Its strength in loss units, per data set: a number.")]
-L1Ratio = Annotated[float | None, typer.Option(help="Share of the absolute value; elastic-net only. [0.5]")]
+L1Ratio = Annotated[
+    float | None, typer.Option(help="Share of the absolute value; elastic-net and sparse-group only. [0.5]")
+]
 FamilyName = Annotated[str, typer.Option(help="gaussian, bernoulli or poisson.")]
 Standardize = Annotated[bool, typer.Option(help="Penalise effects per standard deviation of a column.")]
 Missing = Annotated[

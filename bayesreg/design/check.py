@@ -253,7 +253,7 @@ class _Check:
         if name in self.world.marks:
             self.refuse(node, MISPLACED)
         elif function is None:
-            self.refuse(node.func, unknown_function(name, FUNCTIONS, self.world.user))
+            self.refuse(node.func, unknown_function(name, FUNCTIONS, self.world.user, self.world.marks))
         else:
             self.arguments(node, name, function)
 

@@ -24,7 +24,22 @@ MISPLACED = (
 _ELSEWHERE = {
     "offset": "the offset is an argument: Model(..., offset=...)",
     "Q": "write a name that is not an identifier in back-quotes, as in `my col`",
-    "s": "splines are written bs(...) or cr(...)",
+    "s": "splines are written bs(...) or cr(...), and with a penalty smooth(bs(x, df=20), lam=1)",
+    "te": "surfaces are not part of formulas; write smooth(bs(x, df=20), lam=1) for each column",
+    "firth": "Firth's correction is one of the whole model: Model(..., penalty=br.Firth())",
+}
+_MARKS = {
+    "lasso": "l1",
+    "ridge": "l2",
+    "enet": "elastic_net",
+    "grp": "group",
+    "group_lasso": "group",
+    "grouplasso": "group",
+    "fused_lasso": "fused",
+    "sparse_group_lasso": "sparse_group",
+    "hs": "horseshoe",
+    "gp": "g_prior",
+    "none": "flat",
 }
 _GROUP = re.compile(r"\([^()]*\|[^()]*\)")
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
@@ -53,7 +68,7 @@ def needs_quotes(name: str) -> str:
     return f"the column {name!r} has a name that is not an identifier; write `{name}` in back-quotes."
 
 
-def unknown_function(name: str, functions: Collection[str], user: tuple[str, ...]) -> str:
+def unknown_function(name: str, functions: Collection[str], user: tuple[str, ...], marks: Collection[str] = ()) -> str:
     """Return what to write instead of a function that is not in the table.
 
     Examples
@@ -63,6 +78,10 @@ def unknown_function(name: str, functions: Collection[str], user: tuple[str, ...
     """
     if name in _ELSEWHERE:
         return _ELSEWHERE[name]
+    small = name.lower()
+    mark = [known for known in (small, _MARKS.get(small, small)) if known in marks]
+    if mark := mark or difflib.get_close_matches(small, marks, n=1, cutoff=0.75):
+        return f"did you mean the mark {mark[0]}(...)? A mark names the penalty of its terms, as in l1(x + z, lam=3)"
     close = difflib.get_close_matches(name, [*functions, *user])
     page = "the documentation page 'Formulas'"
     known = ", ".join(list(functions)[:3])

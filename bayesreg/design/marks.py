@@ -109,7 +109,8 @@ def _constant(source: str, option: str, text: str) -> Any:
         pass
     raise FormulaError(
         f"{option}={short(source)} is not allowed in {short(text)}: options of a mark are constants, that is "
-        "numbers, True, False, None, a short text in quotes, or a list of these."
+        "numbers, True, False, None, a short text in quotes, or a list of these. Anything else, such as a prior of the "
+        "strength, is given in penalty={...}, and the term without its mark."
     )
 
 

@@ -178,7 +178,7 @@ def check_maximum(
     raise SeparationError(
         f"The {likelihood_name} likelihood has no maximum: {story}, so estimates "
         "run away to infinity. Put a penalty or prior on these terms, such as br.L2(1.0) or "
-        "br.Normal(scale), or remove the column(s)."
+        "br.Normal(scale), use penalty=br.Firth(), whose estimates are finite, or remove the column(s)."
     )
 
 

@@ -51,6 +51,11 @@ class FlatTailed(Separable):
             convex=False, smooth=False, separable=True, sparse=True, proper=False, has_mode=True, scales_columns=True
         )
 
+    @property
+    @final
+    def other_face(self) -> str:
+        return "no prior: constant far from 0"
+
     @final
     def weighted(self, strength: Strength, factor: Array) -> Strength:
         """Return the strength with another slope at 0 and the same bend, as in other software; 0 frees."""

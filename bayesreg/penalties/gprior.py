@@ -100,8 +100,8 @@ class GPrior(QuadraticForm):
             check_rank(rows, data.names)
         except RankError as error:
             raise RankError(
-                f"The g-prior does not exist: its columns {', '.join(data.names)} are dependent or more than the rows "
-                "allow, and X'WX has no inverse. Remove columns, or use a proper prior such as br.Normal(scale) or "
+                f"The g-prior does not exist: its {len(data.names)} columns are dependent or more than the rows allow, "
+                "and X'WX has no inverse. Remove columns, or use a proper prior such as br.Normal(scale) or "
                 f"br.L2(lam). {error}"
             ) from error
         law = self.with_form(form_of_root(np.linalg.qr(rows, mode="r")))

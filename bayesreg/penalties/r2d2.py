@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from numbers import Real
 from typing import final
 
 import numpy as np
@@ -30,7 +31,7 @@ class R2D2(MixtureOnly):
     r"""A prior stated as the share of variance that a block of coefficients explains.
 
     ``b_j ~ N(0, sigma^2 tau^2 phi_j)`` on standardised columns, with ``tau^2 = R2 / (1 - R2)``,
-    ``R2 ~ Beta(mean precision, (1 - mean) precision)`` and ``phi ~ Dirichlet(concentration, ..., concentration)``.
+    ``R2 ~ Beta(mean precision, (1 - mean) precision)`` and ``shares ~ Dirichlet(concentration, ..., concentration)``.
 
     What is exactly Beta is ``tau^2 / (1 + tau^2)``, where ``sigma^2 tau^2`` is the variance that the linear predictor
     has on average over ``b`` given ``R2``: for uncorrelated columns ``E[b'b | R2] = sigma^2 tau^2``. The share
@@ -67,7 +68,7 @@ class R2D2(MixtureOnly):
     --------
     >>> import bayesreg as br
     >>> br.R2D2(mean=0.3, precision=5.0)
-    R2D2(mean=0.3, precision=5.0, concentration=0.5) = R2 ~ Beta(1.5, 3.5), phi ~ Dirichlet(0.5)
+    R2D2(mean=0.3, precision=5.0, concentration=0.5) = R2 ~ Beta(1.5, 3.5), shares ~ Dirichlet(0.5)
     """
 
     law = "R2D2"
@@ -83,8 +84,7 @@ class R2D2(MixtureOnly):
     relative_to: RelativeTo = field(default="sigma", kw_only=True)
 
     def _check(self) -> None:
-        check_positive("mean", self.mean)
-        if self.mean >= 1.0:
+        if not (isinstance(self.mean, Real) and 0.0 < self.mean < 1.0):
             raise InputError(f"mean={self.mean!r} is not a prior mean of R^2; it must lie between 0 and 1.")
         check_positive("precision", self.precision)
         check_positive("concentration", self.concentration)
@@ -98,7 +98,7 @@ class R2D2(MixtureOnly):
     @property
     def other_face(self) -> str:
         a, b = self.shapes
-        return f"R2 ~ Beta({a:g}, {b:g}), phi ~ Dirichlet({self.concentration:g})"
+        return f"R2 ~ Beta({a:g}, {b:g}), shares ~ Dirichlet({self.concentration:g})"
 
     def strength(self, dispersion: float) -> Strength:
         return Strength(0.0, 1.0 / dispersion if self.relative_to == "sigma" else 1.0)

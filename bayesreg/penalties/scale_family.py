@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import Any, Self, cast
 
 import numpy as np
@@ -107,6 +108,15 @@ def _check_arguments(family: type[Penalty], prob: Any, on: str, columns: Any, sh
                 f"from_belief takes no {name}=: the belief is about one coefficient of weight 1 without limits, and "
                 f"decides the rest. Write br.{family.__name__}(scale=..., {name}=...) with the scale that it returns."
             )
+    own = {item.name: item for item in fields(cast("Any", family)) if item.name not in ("scale", *GIVEN)}
+    if unknown := [name for name in shape if name not in own]:
+        raise InputError(
+            f"{unknown[0]}= is not an argument of {family.__name__}.from_belief; allowed: prob, within, on, columns"
+            f"{''.join(f', {name}' for name in own)}."
+        )
+    lacking = [name for name, item in own.items() if item.default is MISSING and name not in shape]
+    if lacking:
+        raise InputError(f"{family.__name__}.from_belief needs {lacking[0]}=, which the belief does not give.")
     if on not in ("R2", "edf") and columns is not None:
         raise InputError(f"columns= has no meaning for on={on!r}; it is used by 'R2' and 'edf'. Leave it out.")
     if on == "edf" and prob is not None:

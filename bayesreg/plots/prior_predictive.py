@@ -102,15 +102,16 @@ def _responses(ax: Axes, tree: Any, family: str) -> None:
         ax.bar(places, high - low, 0.94 * width, low, color=PRIOR, alpha=alpha, linewidth=0)
     ax.hlines(levels[2], places - 0.47 * width, places + 0.47 * width, color=PRIOR, linewidth=1.6, label="prior draws")
     ax.plot(places, actual, "o", color=OBSERVED, markersize=4.0, label="observed", zorder=3)
-    if family == "bernoulli":
+    wide = family == "bernoulli"  # two broad bars leave no corner free
+    if wide:
         ax.set_xticks([0.0, 1.0])
-    ax.set_ylim(0.0, None)
+    ax.set_ylim(0.0, 1.15 * max(levels[4].max(), actual.max()) if wide else None)
     ax.set_xlabel(name, fontsize=NORMAL, color=INK)
     ax.set_ylabel("share of the rows", fontsize=NORMAL, color=INK)
     outside = float(np.mean((drawn < edges[0]) | (drawn > edges[-1])))
     end = f"; the end bins hold the {100.0 * outside:.0f} % beyond" if outside >= 0.005 else ""
     ax.set_title(f"Bands: 50 and 90 % of the draws{end}", fontsize=SMALL, color=FAINT, loc="left")
-    ax.legend(frameon=False, fontsize=SMALL, loc="upper right")
+    ax.legend(frameon=False, fontsize=SMALL, loc="upper right", ncols=1 + wide)
 
 
 def _edges(family: str, observed: np.ndarray, drawn: np.ndarray) -> np.ndarray:

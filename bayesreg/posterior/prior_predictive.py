@@ -54,6 +54,11 @@ def check_proper(resolved: Resolved) -> None:
                 f"{block.penalty.written} has no strength and no prior of it, so there is nothing to draw. Give it, or "
                 "let it follow from what you believe: br.Normal.from_belief(within=2, on='odds ratio')."
             )
+    if resolved.correction is not None:
+        raise UnsupportedError(
+            f"{resolved.correction.written} corrects the likelihood: it is no prior that coefficients are drawn from. "
+            "Give them a proper prior, e.g. penalty=br.Normal(scale), or br.Normal.from_belief(...)."
+        )
     inside = np.isfinite(resolved.lower) & np.isfinite(resolved.upper)
     flat = resolved.free & ~inside
     for piece in penalised(resolved):

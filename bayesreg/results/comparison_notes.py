@@ -81,7 +81,9 @@ def _certificate(fit: Any) -> str:
     known = (
         f"duality gap {gap:.1e} of the objective" if np.isfinite(gap) else f"KKT violation {fit.certificate.kkt:.1e}"
     )
-    return f"Certified: {known}." if fit.certificate.ok else f"NOT certified ({known}): {fit.status}"
+    if not fit.certificate.ok:
+        return f"NOT certified ({known}): {fit.status}"
+    return f"A local optimum: {known}; {fit.mode.scope}." if fit.certificate.local else f"Certified: {known}."
 
 
 def _posterior(name: str, fit: Any, row: Mapping[Any, float]) -> str:

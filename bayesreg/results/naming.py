@@ -9,7 +9,19 @@ from typing import Any
 from bayesreg.errors import InputError
 from bayesreg.results.protocol import Fit, is_fit, resolved_of
 
-MODE_NAMES = {"Laplace": "lasso mode", "Normal": "ridge mode", "ElasticNet": "elastic net mode"}
+MODE_NAMES = {
+    "Laplace": "lasso mode",
+    "Normal": "ridge mode",
+    "ElasticNet": "elastic net mode",
+    "GroupLaplace": "group lasso mode",
+    "SparseGroupLaplace": "sparse group lasso mode",
+    "FusedLaplace": "fused lasso mode",
+    "SortedLaplace": "SLOPE mode",
+    "GeneralizedNormal": "bridge mode",
+    "GeneralizedDoublePareto": "log penalty mode",
+    "random walk": "smooth mode",
+    "multivariate Normal": "Tikhonov mode",
+}
 """What the mode under one law alone is called."""
 
 
@@ -40,7 +52,13 @@ def default_name(fit: Fit) -> str:
     if fit.kind == "posterior":
         return "posterior"
     laws = {block.penalty.law for block in resolved.blocks if not block.penalty.is_flat}
-    return MODE_NAMES.get(laws.pop(), "mode") if len(laws) == 1 else "mode"
+    if resolved.correction is not None:
+        return f"{resolved.correction.written.removesuffix('()')} mode"
+    return _mode_name(laws.pop()) if len(laws) == 1 else "mode"
+
+
+def _mode_name(law: str) -> str:
+    return MODE_NAMES.get(law, f"{law} mode")
 
 
 def _unique(names: list[str], taken: set[str]) -> list[str]:

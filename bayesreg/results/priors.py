@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,8 @@ def _sentence(resolved: Any, block: Any) -> str:
     phi = f"phi = {resolved.phi:.4g}, {resolved.phi_rule}" if resolved.likelihood.has_dispersion else resolved.phi_rule
     law, unit, belief = _law(resolved, block), _unit(resolved, block), _belief(resolved, block)
     return (
-        f"Prior of {whom}: {law} {unit}{weighted} ({block.penalty.written} at {phi}){belief}{_coding(resolved, block)}."
+        f"Prior of {whom}: {law} {unit}{weighted}{_cut(block.penalty)} ({block.penalty.written} at {phi})"
+        f"{belief}{_coding(resolved, block)}."
     )
 
 
@@ -101,23 +103,37 @@ def _law(resolved: Any, block: Any) -> str:
     if learned >= 0:
         return f"{penalty.law}, its strength learned with {resolved.learned[learned].describe()},"
     relative = " (in units of sigma, here at sqrt(phi))" if penalty.relative_to == "sigma" else ""
-    limits = f", within {penalty.bounds[0]:g} to {penalty.bounds[1]:g}"
-    cut = "" if penalty.bounds == (-np.inf, np.inf) else ", restricted to >= 0" if penalty.positive else limits
     improper = "" if block.law.traits.proper else " (improper)"
-    return f"{_named(penalty, resolved.phi)}{relative}{cut}{improper}"
+    return f"{_named(penalty, resolved.phi)}{relative}{improper}"
+
+
+def _cut(penalty: Any) -> str:
+    """Return the limits of the coefficients, which are on their own scale; empty where there are none."""
+    if penalty.bounds == (-np.inf, np.inf):
+        return ""
+    if penalty.positive:
+        return ", restricted to >= 0"
+    lower, upper = penalty.bounds
+    return f", each coefficient restricted to {lower:g} to {upper:g} on its own scale"
 
 
 def _named(penalty: Any, phi: float) -> str:
     """Return the name of the law and its scale: as text for plain laws, else as the prior that it is written as."""
     if not penalty.plain:
         prior = penalty.to_prior(phi) if penalty.is_given and penalty.traits.proper else penalty
-        return str(penalty.law) if prior.written == penalty.written else f"{penalty.law} {prior.written}"
+        return str(penalty.law) if prior.written == penalty.written else f"{penalty.law} with {_numbers(prior)}"
     strength = penalty.strength(phi)
     scale = "" if strength.rate <= 0.0 else f"{1.0 / strength.rate:.4g}"
     sd = "" if strength.precision <= 0.0 else f"{1.0 / np.sqrt(strength.precision):.4g}"
     if scale and sd:
         return f"Laplace (scale {scale}) times Normal (sd {sd})"
     return f"Laplace with scale {scale}" if scale else f"Normal with sd {sd}" if sd else "flat"
+
+
+def _numbers(prior: Any) -> str:
+    """Return the parameters of a prior that are numbers, such as ``scale 0.1111, q 0.5``."""
+    parts = ((item.name, getattr(prior, item.name)) for item in fields(prior) if not item.kw_only)
+    return ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in parts if type(value) in (int, float))
 
 
 def _belief(resolved: Any, block: Any) -> str:

@@ -74,18 +74,22 @@ class Mode:
             return self._local_status
         numbers = f"KKT residual {self.certificate.kkt:.1e}, relative gap {self.certificate.relative_gap:.1e}"
         if self.certificate.ok:
-            return f"Optimal: {numbers} ({self.algorithm}, {self.iterations} iterations)."
+            return f"Optimal: {numbers} ({self.algorithm}, {self._steps})."
         what = "was certified only to" if self.converged else "stopped before convergence, at"
         return (
             f"NOT optimal: the mode {what} {numbers}, at most {self.certificate.share:.1e} of the objective above its "
-            f"minimum ({self.algorithm}, {self.iterations} iterations). Standardise the columns, remove nearly "
+            f"minimum ({self.algorithm}, {self._steps}). Standardise the columns, remove nearly "
             "collinear ones, or raise the strength."
         )
 
     @property
+    def _steps(self) -> str:
+        return f"{self.iterations} iteration{'' if self.iterations == 1 else 's'}"
+
+    @property
     def _local_status(self) -> str:
         """The sentence for a penalty that is not convex, whose modes have no certified distance to the lowest."""
-        how = f"KKT residual {self.certificate.kkt:.1e} ({self.algorithm}, {self.iterations} iterations)"
+        how = f"KKT residual {self.certificate.kkt:.1e} ({self.algorithm}, {self._steps})"
         if self.certificate.ok:
             return f"Local optimum: {how}; {self.scope}."
         return f"NOT a local optimum: stopped at {how}. Standardise the columns, or raise the strength."

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import bayesreg as br
-from bayesreg.cli.main import run
+from bayesreg.cli.main import PenaltyName, run
+from bayesreg.marks import MARKS
 
 FORMULA = "target ~ bmi + bp + s1 + s2"
 
@@ -191,3 +194,12 @@ def test_compare_says_why_there_is_no_classical_fit(tmp_path: Path, capsys: pyte
     assert "No classical fit: " in printed
     assert "twin" in printed
     assert "ridge mode" in printed
+
+
+def test_the_penalties_are_those_of_the_registry_that_one_strength_names():
+    def by_lam(law):
+        needed = [item for item in fields(law) if item.default is MISSING and item.default_factory is MISSING]
+        return "lam" in law.__dataclass_fields__ and not needed
+
+    named = {name.replace("_", "-") for name, law in MARKS.items() if by_lam(law)}
+    assert set(get_args(PenaltyName)) == named | {"firth", "none"}

@@ -161,7 +161,7 @@ def test_units():
     assert br.R2D2(relative_to=None).strength(4.0) == Strength(0.0, 1.0)
     assert br.RegularizedHorseshoe(0.1, 2.0).strength(4.0) == Strength(5.0, 1.0 / 16.0)
     assert br.RegularizedHorseshoe(0.1, 2.0, relative_to=None).strength(4.0) == Strength(10.0, 0.25)
-    assert repr(br.R2D2()) == f"{br.R2D2().written} = R2 ~ Beta(1, 1), phi ~ Dirichlet(0.5)"
+    assert repr(br.R2D2()) == f"{br.R2D2().written} = R2 ~ Beta(1, 1), shares ~ Dirichlet(0.5)"
 
 
 @pytest.mark.parametrize("df", [30.0, 100.0, 1000.0, 1e5])

@@ -50,7 +50,9 @@ class StandIn:
     values: tuple[float, ...] = (1.0, 2.0, 0.03, 0.0)
     half_width: float = np.nan
     note: str = ""
-    certificate: Any = field(default_factory=lambda: SimpleNamespace(ok=True, kkt=1e-12, relative_gap=1e-11))
+    certificate: Any = field(
+        default_factory=lambda: SimpleNamespace(ok=True, kkt=1e-12, relative_gap=1e-11, local=False)
+    )
     dispersion: float = 1.25
     edf: float = 3.0
     objective: float = 17.0

@@ -20,7 +20,10 @@ def resolved(penalty: Any, **options: Any) -> Any:
     [
         (br.L1(lam=500.0), "Laplace with scale 4 per standard deviation of its column"),
         (br.L2(lam=500.0), "Normal with sd 2 per standard deviation"),
-        (br.L2(lam=500.0, positive=True), "Normal with sd 2, restricted to >= 0 per standard deviation"),
+        (
+            br.L2(lam=500.0, positive=True),
+            "Normal with sd 2 per standard deviation of its column, restricted to >= 0 (",
+        ),
         (br.Normal(3.0), "Normal with sd 3 per"),
         (br.Laplace(2.0, relative_to="sigma"), "(in units of sigma, here at sqrt(phi))"),
         (br.ElasticNet(lam=1000.0, l1_ratio=0.5), "Laplace (scale 4) times Normal (sd 2) per"),
@@ -119,3 +122,14 @@ def test_a_learned_strength_is_said_with_its_prior() -> None:
     (sentence,) = prior_sentences(resolved(br.L2()))
     assert "Normal, its strength learned with prior R^2 ~ Beta(1, 1), per standard deviation" in sentence
     assert "effects" not in sentence
+
+
+def test_laws_are_named_once_with_four_digits_and_limits_on_the_scale_of_the_coefficient():
+    data = br.datasets.diabetes()
+    group = br.Model("target ~ bmi + C(sex)", data, penalty={"C(sex)": br.GroupLasso(7.0)}, dispersion=1000.0)
+    assert "Prior of C(sex): GroupLaplace with scale 142.9 per" in prior_sentences(group.resolved)[0]
+    limited = br.Model("target ~ bmi", data, penalty=br.L1(3.0, limits=(0.0, 2.0)))
+    assert (
+        "per standard deviation of its column, each coefficient restricted to 0 to 2 on its own scale ("
+        in (prior_sentences(limited.resolved)[0])
+    )
