@@ -31,7 +31,7 @@ class R2D2(MixtureOnly):
     r"""A prior stated as the share of variance that a block of coefficients explains.
 
     ``b_j ~ N(0, sigma^2 tau^2 phi_j)`` on standardised columns, with ``tau^2 = R2 / (1 - R2)``,
-    ``R2 ~ Beta(mean precision, (1 - mean) precision)`` and ``shares ~ Dirichlet(concentration, ..., concentration)``.
+    ``R2 ~ Beta(mean precision, (1 - mean) precision)``, shares ``phi ~ Dirichlet(concentration, ..., concentration)``.
 
     What is exactly Beta is ``tau^2 / (1 + tau^2)``, where ``sigma^2 tau^2`` is the variance that the linear predictor
     has on average over ``b`` given ``R2``: for uncorrelated columns ``E[b'b | R2] = sigma^2 tau^2``. The share

@@ -203,3 +203,13 @@ def test_the_penalties_are_those_of_the_registry_that_one_strength_names():
 
     named = {name.replace("_", "-") for name, law in MARKS.items() if by_lam(law)}
     assert set(get_args(PenaltyName)) == named | {"firth", "none"}
+
+
+def test_compare_says_why_there_is_no_mode(tmp_path, capsys, monkeypatch):
+    path = tmp_path / "data.csv"
+    path.write_text("y,x\n0.1,1\n1.3,2\n1.9,3\n3.2,4\n4.1,5\n")
+    monkeypatch.setattr(br.Model, "sample", lambda self, **_: self.mle())
+    with pytest.raises(SystemExit) as stop:
+        run(["compare", "y ~ horseshoe(x)", str(path)])
+    assert stop.value.code == 0
+    assert "No mode: The density of a horseshoe prior is infinite at 0" in " ".join(capsys.readouterr().out.split())
