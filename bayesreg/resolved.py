@@ -169,7 +169,10 @@ class Resolved:
             at = block.columns
             rate[at], precision[at] = multiplied_strength(block.law, self.strength.at(at), factor, self.phi)
             relative[at] = block.penalty.relative_to == "sigma" and self.likelihood.has_dispersion
-        blocks = tuple(replace(block, penalty=block.penalty.multiplied(factor)) for block in self.blocks)
+        blocks = tuple(
+            replace(block, penalty=block.penalty.multiplied(factor), law=block.law.multiplied(factor))
+            for block in self.blocks
+        )
         return replace(self, strength=Strength(rate, precision), blocks=blocks, sigma_relative=relative, learned=())
 
     @property

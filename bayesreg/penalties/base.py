@@ -285,7 +285,7 @@ class Penalty(Shown, ABC):
         return None
 
     def differences(self) -> np.ndarray | None:
-        """Return ``T`` (d, d), invertible, if the penalty is ``rate sum_k |(T b)_k|`` over all but the first; or None."""
+        """Return ``T`` (d, d), invertible, if the penalty is ``rate * sum |T b|`` over all but the first; or None."""
         return None
 
     @abstractmethod

@@ -121,3 +121,23 @@ def test_a_strong_penalty_with_constant_tails_has_a_mode_under_separation():
     assert np.abs(path.params.to_numpy()).max() < 5.0
     with pytest.raises(SeparationError, match="ratio"):
         br.Model.from_arrays(X, y, family="bernoulli", penalty=br.MCP()).path(n_lams=3)
+
+
+def test_a_path_goes_on_where_a_log_penalty_is_no_distribution_any_more():
+    """``(1 + |b| / eta)^-c`` has a finite integral where ``c > 1``; ``c`` moves with the strength, ``eta`` does not."""
+    data = br.datasets.diabetes()
+    model = br.Model("target ~ bmi + bp + s5", data, penalty=br.GeneralizedDoublePareto(5.0, shape=1.0))
+    for factor, proper in ((2.0, True), (0.5, False), (0.3, False)):
+        moved = model.resolved.multiplied(factor)
+        block = moved.blocks[-1]
+        assert block.law.traits.proper is proper
+        assert block.penalty.written.startswith("LogPenalty") is not proper
+        lam = factor * 2.0 * moved.phi
+        other = br.Model("target ~ bmi + bp + s5", data, penalty=br.LogPenalty(lam, eta=5.0)).resolved
+        np.testing.assert_allclose(moved.strength.rate, other.strength.rate, rtol=1e-12)
+        np.testing.assert_allclose(moved.strength.precision, other.strength.precision, rtol=1e-12)
+        assert factor == 0.5 or other.blocks[-1].law.traits.proper is proper  # 0.5: rounding decides
+    path = model.path(n_lams=5)
+    least = path.at(path.lams[-1])
+    assert least.certificate.ok
+    assert not least.resolved.blocks[-1].law.traits.proper
