@@ -61,8 +61,9 @@ def coefficients_by_block(
     pieces = [part for piece in penalised(resolved) for part in _penalised_part(piece)]
     if representation == "scale_mixture" and all(mixture_of(piece) is None for piece in pieces):
         raise InputError(
-            "representation='scale_mixture' needs a penalty that is a normal scale mixture, and none of this model is. "
-            "Use representation='direct' or 'non_centered'."
+            "representation='scale_mixture' needs a penalty that is a normal scale mixture of its coefficients with "
+            "continuous latent variables, and none of this model is (a spike and slab has a discrete one). Use "
+            "representation='direct' or 'non_centered'."
         )
     full = pt.zeros(len(resolved.coefficients))
     labels = _labels(resolved, pieces)
