@@ -206,7 +206,7 @@ def _find(key: Any, names: tuple[str, ...], terms: tuple[str, ...]) -> list[int]
     whole = _matching(key, names, terms)
     parts = [key] if whole else _split_plus(key)
     found: list[int] = []
-    for part in parts:
+    for part in (term for written in parts for term in _group_terms(written)):
         columns = _matching(part, names, terms)
         if not columns:
             known = list(dict.fromkeys((*terms, *names)))
@@ -217,6 +217,21 @@ def _find(key: Any, names: tuple[str, ...], terms: tuple[str, ...]) -> list[int]
             )
         found += [column for column in columns if column not in found]
     return found
+
+
+def _group_terms(text: str) -> list[str]:
+    """Return the terms of group effects that a formula writes as ``(1 | g)`` or ``(x || g)``; other text as it is."""
+    inner = text.strip()
+    if "|" not in inner:
+        return [text]
+    if inner.startswith("(") and inner.endswith(")"):
+        inner = inner[1:-1]
+    if "||" not in inner:
+        return [inner]
+    slopes, _, group = inner.partition("||")
+    names = [name.strip() for name in _split_plus(slopes)]
+    whole = [] if "0" in names or "1" in names else ["1"]
+    return [f"{name} | {group.strip()}" for name in [*whole, *names] if name != "0"]
 
 
 def _matching(key: str, names: tuple[str, ...], terms: tuple[str, ...]) -> list[int]:

@@ -172,7 +172,8 @@ def check_supported(resolved: Resolved, verb: str, engine: str = "") -> None:
         If the table refuses the combination; the message is its reason.
     """
     if verb == "sample" and (not isinstance(engine, str) or engine not in ENGINES):
-        raise InputError(f"engine={engine!r} is not known; allowed: {', '.join(map(repr, ENGINES))}.")
+        known = ", ".join(repr(name) for name in ENGINES if name not in LATER)
+        raise InputError(f"engine={engine!r} is not known; allowed: {known}.")
     block, reason = _first_refusal(resolved, verb, engine)
     if block is not None:
         raise UnsupportedError(_with_place(reason, block, resolved) if verb == "fit" else reason)

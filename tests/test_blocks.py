@@ -132,3 +132,19 @@ def test_weights_must_fit_what_the_penalty_acts_on():
 def test_what_a_class_or_a_name_stands_for_is_said(law, hint):
     with pytest.raises(InputError, match=hint):
         blocks_of({"age": law})
+
+
+@pytest.mark.parametrize("key", ["1 | g", "(1 | g)", "(1|g)"])
+def test_a_group_effect_is_named_as_the_formula_writes_it(key):
+    names, terms = ("Intercept", "x", "1|g[a]", "1|g[b]"), ("Intercept", "x", "1 | g", "1 | g")
+    blocks = make_blocks({key: br.L2(2.0)}, names, terms, intercept=True)
+    assert next(block for block in blocks if block.label == key).columns.tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("key", "columns"), [("(x || g)", [1, 2, 3, 4]), ("(0 + x || g)", [3, 4]), ("(1 + x || g)", [1, 2, 3, 4])]
+)
+def test_independent_slopes_are_named_as_the_formula_writes_them(key, columns):
+    names = ("x", "1|g[a]", "1|g[b]", "x|g[a]", "x|g[b]")
+    blocks = make_blocks({key: br.L2(2.0)}, names, ("x", "1 | g", "1 | g", "x | g", "x | g"), intercept=False)
+    assert next(block for block in blocks if block.label == key).columns.tolist() == columns
