@@ -9,6 +9,7 @@ import pandas as pd
 
 from bayesreg.blocks import Block
 from bayesreg.learned import central_scales
+from bayesreg.learned_range import absolute_quantile, quantile_within, scale_nodes
 from bayesreg.penalties import Penalty, Separable, Strength
 from bayesreg.resolved import Resolved
 
@@ -34,14 +35,16 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
     relative_to : "sigma" or ""
         Whether the scale moves with sigma; the numbers are at ``sqrt(phi)``.
     learned : str
-        The prior of a strength that is learned, whose median the numbers are at; "" where it is given.
+        The prior of a strength that is learned; "" where it is given. ``lam``, the scales and the worth are at its
+        median.
     lam : float
         Strength in loss units, on the scale the penalty acts on; nan where the law has none.
     scale, scale_standardized : float
         Laplace scale, else the prior standard deviation (where that is infinite, the scale of the law) of the raw
         coefficient, and per standard deviation of its column.
     lower, upper : float
-        Central range of the raw coefficient that holds ``level`` of the prior.
+        Central range of the raw coefficient that holds ``level`` of the prior; a learned strength is integrated
+        over its prior (to a relative error of about 1e-5), sigma is at ``sqrt(phi)``.
     effect_lower, effect_upper : float
         The same per standard deviation of the column, as odds or rate ratio; nan where it has no name.
     effect : str
@@ -90,7 +93,7 @@ def _rows(resolved: Resolved, block: Block, level: float) -> pd.DataFrame:
             "proper": proper | out,
             "has_mode": out | flat | (not law.no_mode),
             "observations": observations,
-            "belief": _beliefs(resolved, at, proper, lower, upper, observations, level),
+            "belief": _beliefs(resolved, at, proper, (lower, upper), observations, level, learned >= 0),
             "note": [depends_on_reference(factor) for factor in references(resolved, block)],
         },
         index=at,
@@ -129,7 +132,29 @@ def _marginal(resolved: Resolved, block: Block, proper: np.ndarray, level: float
     ends = (np.inf, np.inf, -np.inf, np.inf)
     if law.positive:
         ends = (np.inf, np.inf, 0.0, np.inf)
+    if resolved.learned_of(block) >= 0 and proper.any():
+        found = found._replace(**_learned_range(resolved, block, proper, level))
     return Marginal(*(np.where(proper, part, end) for part, end in zip(found, ends, strict=True)))
+
+
+def _learned_range(resolved: Resolved, block: Block, proper: np.ndarray, level: float) -> dict[str, np.ndarray]:
+    """Return the ends (d,) of the central ranges, with the block's strength integrated over its prior."""
+    law, at, k = block.law, block.columns, resolved.learned_of(block)
+    scale, weight = scale_nodes(resolved.learned, k)
+    scales = (scale * (np.sqrt(resolved.phi) if resolved.learned[k].relative else 1.0), weight)
+    unit, low, high = resolved.unit.at(at), 0.5 * (1.0 - level), 0.5 * (1.0 + level)
+    ends = np.zeros((2, at.size))
+    if not isinstance(law, Separable):
+        one = Strength(float(unit.rate[0]), float(unit.precision[0]))
+        bound = absolute_quantile(law, one, scales, (level,))[0] * _widths(resolved, block)
+        return {"lower": -bound, "upper": bound}
+    if law.limits is not None:
+        ends[:, proper] = quantile_within(law.limits, unit.at(proper), scales, (low, high))
+    elif law.positive:
+        ends[:, proper] = absolute_quantile(law, unit.at(proper), scales, (low, high))
+    else:
+        ends[:, proper] = np.array([[-1.0], [1.0]]) * absolute_quantile(law, unit.at(proper), scales, (level,))
+    return {"lower": ends[0], "upper": ends[1]}
 
 
 def _separable(law: Separable, strength: Strength, proper: np.ndarray, level: float) -> Marginal:
@@ -147,13 +172,17 @@ def _joint(law: Penalty, strength: Strength, resolved: Resolved, block: Block, l
     d = block.columns.size
     if not law.traits.proper or strength.rate + strength.precision <= 0.0:
         return Marginal(*np.zeros((4, d)))
-    if block.metric is None:
-        width = 1.0 / np.where(resolved.scale[block.columns] > 0.0, resolved.scale[block.columns], 1.0)
-    else:
-        width = np.linalg.norm(np.linalg.inv(block.metric), axis=1)
+    width = _widths(resolved, block)
     second = np.broadcast_to(law.absolute_moments(strength)[1], (d,)) * width**2
     bound = np.broadcast_to(law.absolute_quantile(level, strength), (d,)) * width
     return Marginal(_sd(second, strength) * np.where(np.isfinite(second), 1.0, width), second, -bound, bound)
+
+
+def _widths(resolved: Resolved, block: Block) -> np.ndarray:
+    """Return by how much (d,) raw coefficients are wider than what a joint law acts on."""
+    if block.metric is None:
+        return 1.0 / np.where(resolved.scale[block.columns] > 0.0, resolved.scale[block.columns], 1.0)
+    return np.asarray(np.linalg.norm(np.linalg.inv(block.metric), axis=1))
 
 
 def _sd(second: np.ndarray, strength: Strength) -> np.ndarray:
@@ -176,30 +205,31 @@ def _beliefs(
     resolved: Resolved,
     at: np.ndarray,
     proper: np.ndarray,
-    lower: np.ndarray,
-    upper: np.ndarray,
+    ends: tuple[np.ndarray, np.ndarray],
     observations: np.ndarray,
     level: float,
+    learned: bool,
 ) -> list[str]:
     """Return a phrase for each slope with a proper prior, "" for the others."""
     effect, sd = resolved.likelihood.effect, resolved.sd[at]
-    ends = np.stack([lower * sd, upper * sd], axis=1)
+    ranges = np.stack([end * sd for end in ends], axis=1)
     with np.errstate(over="ignore"):
-        ends = np.exp(ends) if effect else ends
+        ranges = np.exp(ranges) if effect else ranges
     said = f"{100.0 * level:g} % of {effect or 'effect'}s per sd between "
     slope = proper & ((at > 0) | (not resolved.intercept))
     return [
-        f"{said}{low:.3g} and {high:.3g}{worth_text(worth)}" if shown else ""
-        for (low, high), worth, shown in zip(ends, observations[:, None], slope, strict=True)
+        f"{said}{low:.3g} and {high:.3g}{worth_text(worth, learned=learned)}" if shown else ""
+        for (low, high), worth, shown in zip(ranges, observations[:, None], slope, strict=True)
     ]
 
 
-def worth_text(observations: np.ndarray) -> str:
+def worth_text(observations: np.ndarray, *, learned: bool = False) -> str:
     """Return the worth of a prior in observations, from that of each coefficient, as the end of a phrase."""
     low, high = (f"{at:,.0f}" if at >= 10.0 else f"{at:.2g}" for at in (observations.min(), observations.max()))
     if high == "0":
         return ""
-    return f"; worth about {low if low == high else f'{low} to {high}'} observation{'' if high == '1' else 's'}"
+    where = " at the prior median of its strength" if learned else ""
+    return f"; worth about {low if low == high else f'{low} to {high}'} observation{'' if high == '1' else 's'}{where}"
 
 
 def _ratio(bound: np.ndarray, resolved: Resolved) -> np.ndarray:

@@ -140,7 +140,7 @@ def _belief(resolved: Any, block: Any) -> str:
     """Return the range of effects and the worth of the prior as a phrase; empty where it has none."""
     at = block.columns[(block.columns > 0) | (not resolved.intercept)]
     table = prior_table(resolved).iloc[at]
-    kept = (table["proper"] & (table["law"] != "fixed at 0")).to_numpy() & (resolved.learned_of(block) < 0)
+    kept = (table["proper"] & (table["law"] != "fixed at 0")).to_numpy()
     if not kept.any():
         return ""
     table, at = table[kept], at[kept]
@@ -156,7 +156,8 @@ def _belief(resolved: Any, block: Any) -> str:
     if ranges[last] != said:
         names = table["coefficient"].tolist()
         said = f"{said} ({names[first]}), up to {ranges[last]} ({names[last]})"
-    return f": 95 % of {effect or 'effect'}s {said}{worth_text(table['observations'].to_numpy())}"
+    worth = worth_text(table["observations"].to_numpy(), learned=resolved.learned_of(block) >= 0)
+    return f": 95 % of {effect or 'effect'}s {said}{worth}"
 
 
 def describe_sigma(resolved: Any) -> str:

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("marks",),
     ("blocks", "corrections"),
     ("learned",),
-    ("resolved",),
+    ("resolved", "learned_range"),
     ("resolve",),
     ("objective", "support", "prior_table"),
     ("solvers",),
