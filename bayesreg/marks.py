@@ -26,7 +26,7 @@ def _name(law: str) -> str:
     return _SHORT.get(law) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", law).lower()
 
 
-MARKS: Mapping[str, type[Penalty]] = {_name(name): law for name, law in REGISTRY.items()}
+MARKS: Mapping[str, type[Penalty]] = REGISTRY.renamed(_name)
 """Name in formulas -> penalty."""
 
 
