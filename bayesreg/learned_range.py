@@ -1,4 +1,4 @@
-"""Quantiles of a coefficient whose strength is learned: its law stretched by ``tau``, averaged over the prior of ``tau``."""
+"""Quantiles under a learned strength: those of the law stretched by ``tau``, averaged over the prior of ``tau``."""
 
 from __future__ import annotations
 
