@@ -9,7 +9,6 @@ import pandas as pd
 
 from bayesreg.blocks import Block
 from bayesreg.learned import central_scales
-from bayesreg.learned_range import absolute_quantile, quantile_within, scale_nodes
 from bayesreg.penalties import Penalty, Separable, Strength
 from bayesreg.resolved import Resolved
 
@@ -139,6 +138,8 @@ def _marginal(resolved: Resolved, block: Block, proper: np.ndarray, level: float
 
 def _learned_range(resolved: Resolved, block: Block, proper: np.ndarray, level: float) -> dict[str, np.ndarray]:
     """Return the ends (d,) of the central ranges, with the block's strength integrated over its prior."""
+    from bayesreg.learned_range import absolute_quantile, quantile_within, scale_nodes
+
     law, at, k = block.law, block.columns, resolved.learned_of(block)
     scale, weight = scale_nodes(resolved.learned, k)
     scales = (scale * (np.sqrt(resolved.phi) if resolved.learned[k].relative else 1.0), weight)
