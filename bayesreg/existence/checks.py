@@ -167,7 +167,8 @@ def check_maximum(
     if np.all(y == y[0]):
         raise SeparationError(
             f"The {likelihood_name} likelihood has no maximum: all {y.size} responses are {y[0]:g}. No penalty on the "
-            "slopes helps; give a prior to the intercept as well, or data with other responses."
+            "slopes helps; give a prior to the intercept as well, as in penalty={'Intercept': br.Normal(5.0), '...': "
+            "br.Normal(1.0)}, or data with other responses."
         )
     ones = constant_column(Z)
     weight = np.abs(d) * np.ptp(Z, axis=0) if ones is not None else np.abs(d) * np.abs(Z).max(axis=0)

@@ -63,8 +63,11 @@ def run_nuts(
     seed: int,
     workers: int | None = None,
     progress: bool = False,
+    target_accept: float = 0.8,
 ) -> NutsDraws:
     """Sample a compiled model; the same seed gives the same draws for any number of workers.
+
+    A higher ``target_accept`` takes smaller steps, which priors with narrow funnels need.
 
     Raises
     ------
@@ -75,7 +78,14 @@ def run_nuts(
 
     with _translated("NUTS stopped"):
         tree = nutpie.sample(
-            compiled, draws=draws, tune=tune, chains=chains, cores=workers, seed=seed, progress_bar=progress
+            compiled,
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            cores=workers,
+            seed=seed,
+            progress_bar=progress,
+            target_accept=target_accept,
         )
     posterior = tree["posterior"]
     sigma = np.asarray(posterior["sigma"]) if "sigma" in posterior else None

@@ -20,6 +20,8 @@ from bayesreg.solvers.mode import Mode, find_mode
 from bayesreg.support import USE_NUTS, check_supported, why_refused
 
 TUNE = 1000
+TARGET_ACCEPT, FUNNEL_TARGET_ACCEPT = 0.8, 0.99
+"""The acceptance rate that step sizes are tuned to; higher where scales and coefficients form narrow funnels."""
 BYTE_LIMIT = 8 * 2**30
 
 
@@ -119,7 +121,7 @@ def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) 
     beta = np.stack([pair[0] for pair in pairs])
     tree = make_tree(design, resolved, beta, sigma, {"engine": "exact", "seed": seed})
     return Sampled(
-        tree, "exact", f"{why} ({exact.sigma.why}), independent draws{_flags(resolved)}", mode, resolved, exact
+        tree, "exact", f"{why} ({exact.sigma.why}), independent draws{flags(resolved)}", mode, resolved, exact
     )
 
 
@@ -129,6 +131,7 @@ def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -
     representation, because = choose_representation(resolved)
     given = None if resolved.learned or without_mode(resolved) else find_mode(design, resolved)
     start = given.beta if given is not None else _start(design, resolved, representation)
+    funnels = any(piece.law.no_density for piece in penalised(resolved))
     drawn = run_nuts(
         compile_nuts(design, resolved, start, representation),
         draws=plan.draws,
@@ -137,6 +140,7 @@ def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -
         seed=seed,
         workers=plan.workers,
         progress=bool(plan.progress),
+        target_accept=FUNNEL_TARGET_ACCEPT if funnels else TARGET_ACCEPT,
     )
     beta = np.zeros((*drawn.beta.shape[:2], len(resolved.coefficients)))
     beta[..., ~resolved.excluded] = drawn.beta
@@ -147,7 +151,7 @@ def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -
         at = resolved.at_scales(np.median(drawn.strengths["scale"], axis=(0, 1)))
         mode = None if without_mode(resolved) else find_mode(design, at)
     why = f"{why}; {because}" if because else why
-    return Sampled(tree, "nuts", f"{why}{_flags(resolved)}", mode, at, None)
+    return Sampled(tree, "nuts", f"{why}{flags(resolved)}", mode, at, None)
 
 
 def _start(design: Design, resolved: Resolved, representation: str) -> np.ndarray:
@@ -166,7 +170,11 @@ def choose_representation(resolved: Resolved) -> tuple[str, str]:
     """Return how NUTS writes the prior, and why, as a phrase; the plain direct form needs no reason."""
     for piece in penalised(resolved):
         if piece.law.no_density or piece.law.no_mode:
-            return "non_centered", f"non-centred: the density of {type(piece.law).__name__} has no use to a sampler"
+            name = type(piece.law).__name__
+            return "non_centered", (
+                f"non-centred: {name} is written as a scale times a standard normal, because its density is infinite "
+                "at 0 or has no closed form"
+            )
     learned = [block for block in resolved.blocks if resolved.learned_of(block) >= 0]
     if any(block.is_group or not block.law.traits.scales_columns for block in learned):
         return "non_centered", "non-centred: the sd of random effects or a smooth is learned"
@@ -175,7 +183,7 @@ def choose_representation(resolved: Resolved) -> tuple[str, str]:
     return "direct", ""
 
 
-def _flags(resolved: Resolved) -> str:
+def flags(resolved: Resolved) -> str:
     """Return what must be known of priors that depend on the design or are not distributions, as further sentences."""
     priors = [block.penalty.from_design for block in resolved.blocks]
     corrected = [] if resolved.correction is None else [resolved.correction.from_design]

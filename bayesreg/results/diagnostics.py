@@ -38,8 +38,11 @@ def diagnose(tree: Any) -> pd.DataFrame:
     return frame
 
 
-def findings(engine: str, diagnostics: pd.DataFrame) -> str:
-    """Return what the diagnostics say, and what to do where they say that the draws can not be trusted."""
+def findings(engine: str, diagnostics: pd.DataFrame, advice: str = "") -> str:
+    """Return what the diagnostics say, and what to do where they say that the draws can not be trusted.
+
+    ``advice`` is what this model's priors suggest against divergences, as the end of a sentence.
+    """
     if engine == "exact":
         return "Draws are independent: there is nothing to converge."
     rhat, ess = float(diagnostics["rhat"].max()), float(diagnostics[["ess_bulk", "ess_tail"]].min().min())
@@ -48,5 +51,6 @@ def findings(engine: str, diagnostics: pd.DataFrame) -> str:
     if rhat <= RHAT_LIMIT and ess >= enough and divergent == 0:
         return f"Converged: {numbers}."
     if divergent:
-        return f"CHECK: {numbers}. Divergences bias the draws: give weakly identified coefficients a stronger prior."
+        remedy = f"give weakly identified coefficients a stronger prior{advice}"
+        return f"CHECK: {numbers}. Divergences bias the draws: {remedy}."
     return f"CHECK: {numbers}. Take more draws= and tune=."

@@ -21,6 +21,11 @@ from bayesreg.results.strengths import describe_strengths
 from bayesreg.results.summary import Summary
 
 BYTE_LIMIT = 2**30
+LESS_TAIL = (
+    ", such as br.RegularizedHorseshoe(), whose slab bounds the large effects that a horseshoe leaves free, or a "
+    "horseshoe with a number for tau (br.Horseshoe.from_signals)"
+)
+"""What helps a horseshoe whose draws diverge."""
 
 
 @final
@@ -96,7 +101,8 @@ class Posterior:
     @property
     def status(self) -> str:
         """A sentence on whether the draws can be trusted."""
-        return findings(self.engine, self._diagnostics)
+        horseshoe = any(type(block.law).__name__ == "Horseshoe" for block in self.resolved.blocks)
+        return findings(self.engine, self._diagnostics, LESS_TAIL if horseshoe else "")
 
     def interval(self, level: float = 0.95) -> pd.DataFrame:
         """Return central (equal-tailed) credible intervals.
