@@ -1,4 +1,4 @@
-"""Models without a mode, a posterior or a prior of their own are refused or flagged at once, with a way out that works."""
+"""Models without a mode, a posterior or a prior of their own are refused or flagged at once, with a working way out."""
 
 import time
 from collections.abc import Callable
