@@ -21,10 +21,11 @@ import numpy as np
 
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.hyperpriors import Hyperprior
+from bayesreg.penalties.factors import check_weights, frozen_weights
 from bayesreg.penalties.mixture import Mixture
 from bayesreg.penalties.records import BlockData, Face, Strength, Traits
 from bayesreg.penalties.shown import Shown
-from bayesreg.penalties.validation import check_relative_to, check_strength, check_weights, frozen_weights
+from bayesreg.penalties.validation import check_relative_to, check_strength
 from bayesreg.xp import NUMPY, Array, Namespace
 
 RelativeTo = Literal["dispersion", "sigma"] | None
@@ -135,10 +136,8 @@ class Penalty(Shown, ABC):
     @property
     def is_given(self) -> bool:
         """Whether every strength is a number."""
-        return all(
-            not (value is None or isinstance(value, Hyperprior))
-            for value in (getattr(self, name) for name in self.strength_names)
-        )
+        values = [getattr(self, name) for name in self.strength_names]
+        return not any(value is None or isinstance(value, Hyperprior) for value in values)
 
     @property
     def hyperprior(self) -> Hyperprior | None:

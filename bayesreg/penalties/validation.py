@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from bayesreg.errors import InputError
 from bayesreg.hyperpriors import Hyperprior
-from bayesreg.penalties.frozen import Factors
 
 LARGEST = 1e100
 RELATIVE_TO = ("dispersion", None, "sigma")
@@ -72,12 +69,13 @@ def check_strength(name: str, value: Any, *, prior_units: bool, zero: bool = Fal
         if value is None or (is_number and 0.0 <= float(value) < np.inf):
             return
         raise InputError(
-            f"{name}={value!r} is not a strength: it must be a finite number >= 0, or None to leave it open."
+            f"{name}={value!r} is not a strength: it must be a finite number >= 0, a prior of it such as "
+            "br.HalfCauchy(1.0), or None to leave it open."
         )
     if not (is_number and 0.0 <= float(value) < np.inf and (zero or float(value) > 0.0)):
         raise InputError(
-            f"{name}={value!r} is not a prior {name}: it must be a finite number {'>= 0' if zero else '> 0'}. "
-            "For no prior at all use br.Flat()."
+            f"{name}={value!r} is not the {name} of a prior: it must be a finite number {'>= 0' if zero else '> 0'}, "
+            "or a prior of it such as br.HalfCauchy(1.0). For no prior at all use br.Flat()."
         )
 
 
@@ -92,30 +90,3 @@ def check_share(name: str, value: Any) -> None:
     """Raise unless ``value`` lies in [0, 1]."""
     if not (isinstance(value, Real) and not isinstance(value, bool) and 0.0 <= float(value) <= 1.0):
         raise InputError(f"{name}={value!r} is not a share: it must lie between 0 (all squares) and 1 (all absolute).")
-
-
-def frozen_weights(weights: Any) -> Any:
-    """Return a copy of penalty weights that the caller can not change: a tuple, or a mapping by name.
-
-    A Series goes by its index where that holds names, never by position.
-    """
-    if isinstance(weights, pd.Series) and not isinstance(weights.index, pd.RangeIndex):
-        return Factors(dict(weights))
-    if isinstance(weights, Mapping):
-        return Factors(weights)
-    if isinstance(weights, list):
-        return tuple(weights)
-    return tuple(weights.tolist()) if isinstance(weights, (np.ndarray, pd.Series)) and weights.ndim else weights
-
-
-def check_weights(weights: Any) -> None:
-    """Raise unless the penalty weights are factors >= 0 (infinity allowed)."""
-    if weights is None:
-        return
-    pairs = weights.items() if isinstance(weights, Mapping) else enumerate(np.atleast_1d(np.asarray(weights)).tolist())
-    for key, value in pairs:
-        if not (isinstance(value, Real) and not isinstance(value, bool) and float(value) >= 0.0):
-            raise InputError(
-                f"The penalty weight of {key!r} is {value!r}; allowed: numbers >= 0 (0 leaves the coefficient free, "
-                "float('inf') forces it to 0)."
-            )
