@@ -45,7 +45,8 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
         Central range of the raw coefficient that holds ``level`` of the prior; a learned strength is integrated
         over its prior (to a relative error of about 1e-5), sigma is at ``sqrt(phi)``.
     effect_lower, effect_upper : float
-        The same per standard deviation of the column, as odds or rate ratio; nan where it has no name.
+        The same per standard deviation of the column (of a level, for the effects of a group), as odds or rate
+        ratio; nan where it has no name.
     effect : str
         "odds ratio", "rate ratio" or "".
     proper, has_mode : bool
@@ -53,14 +54,15 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
         Worth of the prior: its information over that of one row about the coefficient,
         ``n / (E b^2 x_j'V x_j / phi)`` at the null model's curvature.
     belief : str
-        What the range and the worth say of a slope, per standard deviation of its column.
+        What the range and the worth say of a slope, per standard deviation of its column, or of a level.
     note : str
-        Whether the prior depends on the reference level of a factor, and what does not.
+        Whether the prior depends on the design, or on the reference level of a factor and what does not.
     """
     at_median = resolved.at_scales(central_scales(resolved.learned)) if resolved.learned else resolved
     table = pd.concat([_rows(at_median, block, level) for block in resolved.blocks])
     if resolved.correction is not None:
-        table = table.assign(law=resolved.correction.law, proper=resolved.correction.proper)
+        correction = resolved.correction
+        table = table.assign(law=correction.law, proper=correction.proper, note=correction.from_design)
     return table.sort_index().reset_index(drop=True)
 
 
@@ -74,6 +76,7 @@ def _rows(resolved: Resolved, block: Block, level: float) -> pd.DataFrame:
     scale, second, lower, upper = (np.where(out, 0.0, part) for part in _marginal(resolved, block, proper, level))
     learned = resolved.learned_of(block)
     observations = _worth(second, resolved, at)
+    step = np.ones(at.size) if block.is_group else resolved.sd[at]
     return pd.DataFrame(
         {
             "term": [resolved.terms[j] for j in at],
@@ -86,14 +89,17 @@ def _rows(resolved: Resolved, block: Block, level: float) -> pd.DataFrame:
             "scale_standardized": scale * resolved.sd[at],
             "lower": lower,
             "upper": upper,
-            "effect_lower": _ratio(lower * resolved.sd[at], resolved),
-            "effect_upper": _ratio(upper * resolved.sd[at], resolved),
+            "effect_lower": _ratio(lower * step, resolved),
+            "effect_upper": _ratio(upper * step, resolved),
             "effect": resolved.likelihood.effect,
             "proper": proper | out,
             "has_mode": out | flat | (not law.no_mode),
             "observations": observations,
-            "belief": _beliefs(resolved, at, proper, (lower, upper), observations, level, learned >= 0),
-            "note": [depends_on_reference(factor) for factor in references(resolved, block)],
+            "belief": _beliefs(resolved, block, proper, (lower * step, upper * step), observations, level),
+            "note": [
+                "; ".join(part for part in (block.penalty.from_design, depends_on_reference(factor)) if part)
+                for factor in references(resolved, block)
+            ],
         },
         index=at,
     )
@@ -204,19 +210,19 @@ def _name(law: Penalty) -> str:
 
 def _beliefs(
     resolved: Resolved,
-    at: np.ndarray,
+    block: Block,
     proper: np.ndarray,
     ends: tuple[np.ndarray, np.ndarray],
     observations: np.ndarray,
     level: float,
-    learned: bool,
 ) -> list[str]:
     """Return a phrase for each slope with a proper prior, "" for the others."""
-    effect, sd = resolved.likelihood.effect, resolved.sd[at]
-    ranges = np.stack([end * sd for end in ends], axis=1)
+    effect, at, learned = resolved.likelihood.effect, block.columns, resolved.learned_of(block) >= 0
+    ranges = np.stack(ends, axis=1)
     with np.errstate(over="ignore"):
         ranges = np.exp(ranges) if effect else ranges
-    said = f"{100.0 * level:g} % of {effect or 'effect'}s per sd between "
+    unit = "of a level" if block.is_group else "per sd"
+    said = f"{100.0 * level:g} % of {effect or 'effect'}s {unit} between "
     slope = proper & ((at > 0) | (not resolved.intercept))
     return [
         f"{said}{low:.3g} and {high:.3g}{worth_text(worth, learned=learned)}" if shown else ""

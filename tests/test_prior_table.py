@@ -137,3 +137,20 @@ def test_a_block_has_the_marginals_of_its_draws(data):
     for j, name in ((1, "x"), (2, "z")):
         assert draws[:, j].std() == pytest.approx(rows.scale[name], rel=0.03)  # 4 standard errors
         assert np.mean(np.abs(draws[:, j]) <= rows.upper[name]) == pytest.approx(0.95, abs=0.005)
+
+
+def test_what_depends_on_the_design_is_noted():
+    data = br.datasets.diabetes()
+    table = br.Model("target ~ bmi + bp", data, penalty=br.GPrior(10.0)).priors()
+    assert table["note"].iloc[1:].str.contains("design").all()
+    data = data.assign(high=(data["target"] > 140).astype(int))
+    table = br.Model("high ~ bmi + bp", data, family="bernoulli", penalty=br.Firth()).priors()
+    assert (table["law"] == "Jeffreys").all()
+    assert table["note"].str.contains("design").all()
+
+
+def test_effects_of_a_group_are_those_of_a_level():
+    data = br.datasets.penguins().dropna()
+    table = br.Model("body_mass_g ~ (1 | island)", data, penalty={"1 | island": br.Normal(200.0)}).priors()
+    beliefs = table.loc[table["term"] == "1 | island", "belief"]
+    assert beliefs.str.startswith("95 % of effects of a level between -392 and 392").all()

@@ -44,7 +44,8 @@ def _priors(fits: Mapping[str, Fit]) -> list[str]:
 
 def _is_flat(fit: Fit) -> bool:
     """Return whether a fit has no penalty at all."""
-    return not any(not block.penalty.is_flat for block in resolved_of(fit).blocks)
+    resolved = resolved_of(fit)
+    return resolved.correction is None and all(block.penalty.is_flat for block in resolved.blocks)
 
 
 def _sigma(fits: Mapping[str, Fit]) -> list[str]:
