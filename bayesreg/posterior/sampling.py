@@ -20,6 +20,8 @@ from bayesreg.solvers.mode import Mode, find_mode
 from bayesreg.support import USE_NUTS, check_supported, why_refused
 
 TUNE = 1000
+FEW = 2
+"""So few coefficients do not keep a learned scale from 0, where the direct form is a narrow funnel."""
 TARGET_ACCEPT, FUNNEL_TARGET_ACCEPT = 0.8, 0.99
 """The acceptance rate that step sizes are tuned to; higher where scales and coefficients form narrow funnels."""
 BYTE_LIMIT = 8 * 2**30
@@ -180,6 +182,8 @@ def choose_representation(resolved: Resolved) -> tuple[str, str]:
         return "non_centered", "non-centred: the sd of random effects or a smooth is learned"
     if resolved.learned and sum(one.columns.size for one in resolved.learned) > resolved.observations:
         return "non_centered", "non-centred: a strength is learned from fewer rows than columns"
+    if any(one.columns.size <= FEW for one in resolved.learned):
+        return "non_centered", "non-centred: a strength is learned from one or two coefficients, and may be near 0"
     return "direct", ""
 
 

@@ -131,7 +131,8 @@ def wide(seed=2):
 
 def test_the_representation_follows_from_the_model():
     data = random_effects()
-    assert choose_representation(br.Model("y ~ x", data, penalty=br.L1()).resolved) == ("direct", "")
+    assert choose_representation(br.Model("y ~ C(g)", data, penalty=br.L1()).resolved) == ("direct", "")
+    assert choose_representation(br.Model("y ~ x", data, penalty=br.L1()).resolved)[0] == "non_centered"
     grouped = br.Model("y ~ x + (1 | g)", data)
     assert choose_representation(grouped.resolved)[0] == "non_centered"
     assert choose_representation(br.Model.from_arrays(*wide(), penalty=br.L2()).resolved)[0] == "non_centered"
@@ -246,6 +247,44 @@ def test_a_horseshoe_shrinks_as_its_marginal_says():
         _ = post.mode
 
 
+@pytest.mark.slow
+def test_one_coefficient_of_a_bernoulli_response_agrees_with_quadrature():
+    """The direct form would not reach small tau, and diverges; the sampler takes the other one by itself."""
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal(25)
+    x = (x - x.mean()) / x.std()
+    y = (rng.random(25) < 1.0 / (1.0 + np.exp(-1.2 * x))).astype(float)
+    prior = br.Normal(br.HalfNormal(1.0))
+    model = br.Model.from_arrays(x[:, None], y, family="bernoulli", penalty=prior, intercept=False)
+    b, tau = np.linspace(-6.0, 8.0, 1401), 0.0035 * (np.arange(2000) + 0.5)
+    log_likelihood = np.array([np.sum(y * at * x - np.logaddexp(0.0, at * x)) for at in b])
+    joint = np.exp(log_likelihood)[:, None] * stats.norm(0.0, tau).pdf(b[:, None]) * np.exp(-0.5 * tau**2)
+    post = model.sample(draws=1500, tune=1000, chains=2, seed=1)
+    assert within(np.asarray(post.tree["posterior"]["beta"])[..., 0], joint.sum(axis=1) @ b / joint.sum())
+    assert within(np.asarray(post.tree["posterior"]["scale"])[..., 0], joint.sum(axis=0) @ tau / joint.sum())
+    assert np.asarray(post.tree["sample_stats"]["diverging"]).mean() < 0.01
+
+
+@pytest.mark.slow
+def test_r2d2_agrees_with_draws_from_its_definition_weighted_by_the_likelihood():
+    rng = np.random.default_rng(3)
+    X = rng.standard_normal((20, 3))
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    y = X @ [0.6, 0.0, -0.3] + rng.standard_normal(20)
+    model = br.Model.from_arrays(X, y, penalty=br.R2D2(0.4, 3.0, 0.7), intercept=False, dispersion=1.0)
+    share, split = rng.beta(1.2, 1.8, 400_000), rng.dirichlet(np.full(3, 0.7), 400_000)
+    prior = rng.standard_normal(split.shape) * np.sqrt((share / (1.0 - share))[:, None] * split)
+    log_w = prior @ (X.T @ y) - 0.5 * np.einsum("ij,jk,ik->i", prior, X.T @ X, prior)
+    weight = np.exp(log_w - log_w.max())
+    weight /= weight.sum()
+    mean = weight @ prior
+    error = np.sqrt(((weight[:, None] * (prior - mean)) ** 2).sum(axis=0))
+    post = model.sample(draws=1500, tune=1000, chains=2, seed=1)
+    own = post.summary().frame["mcse"].to_numpy(dtype=float)
+    assert np.all(np.abs(post.params.to_numpy() - mean) < LIMIT * np.hypot(error, own))
+    assert post.status.startswith("Converged")
+
+
 @pytest.mark.parametrize(
     ("penalty", "columns", "message"),
     [
@@ -260,7 +299,11 @@ def test_a_posterior_under_a_bounded_penalty_needs_the_likelihood_alone(penalty,
 
 
 def test_a_null_space_that_the_design_shares_is_refused():
-    y = np.arange(8.0) ** 2
-    model = br.Model.from_arrays(np.eye(8), y, penalty=br.Smooth(1.0, order=1), dispersion=2.0)
-    with pytest.raises(br.errors.ImproperPosteriorError, match="along directions of Smooth"):
+    """Columns that sum to 0 in every row say nothing about the level of a random walk, nor does its prior."""
+    X = np.random.default_rng(0).normal(size=(20, 8))
+    X -= X.mean(axis=1, keepdims=True)
+    walk = br.Smooth(1.0, order=1)
+    model = br.Model.from_arrays(X, np.arange(20.0), penalty=walk, dispersion=2.0, standardize=False)
+    with pytest.raises((br.errors.ImproperPosteriorError, br.errors.RankError), match="flat direction") as raised:
         model.sample(seed=1)
+    assert "br.Normal(scale)" in str(raised.value)
