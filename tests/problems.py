@@ -1,5 +1,7 @@
 """Real models that several tests fit: one of each family, factors included."""
 
+import re
+
 import numpy as np
 
 import bayesreg as br
@@ -7,6 +9,11 @@ import bayesreg as br
 DIABETES = "target ~ age + sex + bmi + bp + s1 + s2 + s3 + s4 + s5 + s6"
 PENGUINS = "body_mass_g ~ C(species) * sex + bill_length_mm + flipper_length_mm + C(island)"
 CANCER = "malignant ~ mean_radius + mean_texture + mean_smoothness + mean_symmetry + mean_concavity"
+
+
+def shown(value):
+    """Return a parameter as the id of its test: without addresses, which differ between processes."""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
 
 
 def frame_of(name):

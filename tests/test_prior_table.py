@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 import bayesreg as br
+from tests.problems import shown
 
 PHI = 2.0
 
@@ -35,7 +36,7 @@ def table(data, penalty, response="y", **options):
         (br.Laplace(0.7, positive=True), stats.expon(scale=0.7), "Exponential"),
         (br.Normal(0.7, positive=True), stats.halfnorm(scale=0.7), "HalfNormal"),
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_ranges_are_scipys_quantiles(data, law, scipy, name):
     rows, sd = table(data, law), np.array([np.std(data.x), np.std(data.z)])

@@ -7,6 +7,7 @@ from scipy import integrate, stats
 import bayesreg as br
 from bayesreg.errors import InputError
 from bayesreg.xp import pytensor_namespace
+from tests.problems import shown
 
 LAWS = {
     br.HalfCauchy(0.7): stats.halfcauchy(scale=0.7),
@@ -51,7 +52,7 @@ def test_the_half_t_draws_follow_its_density():
     assert stats.kstest(draws, lambda x: 2.0 * folded.cdf(x) - 1.0).pvalue > 1e-4
 
 
-@pytest.mark.parametrize("prior", [*LAWS, HALF_T, USER], ids=repr)
+@pytest.mark.parametrize("prior", [*LAWS, HALF_T, USER], ids=shown)
 def test_the_graph_computes_the_same_density(prior):
     import pytensor
     import pytensor.tensor as pt
@@ -72,7 +73,9 @@ def test_a_density_of_the_user_is_normalised_by_quadrature():
     assert integrate.quad(lambda x: np.exp(share.log_density(x)), 0.0, 1.0)[0] == pytest.approx(1.0, rel=1e-6)
 
 
-@pytest.mark.parametrize("log_p", [lambda x, xp: -xp.log(x), lambda x, xp: 0.0 * x, lambda x, xp: x], ids=str)
+@pytest.mark.parametrize(
+    "log_p", [lambda x, xp: -xp.log(x), lambda x, xp: 0.0 * x, lambda x, xp: x], ids=["1/x", "flat", "growing"]
+)
 def test_a_density_that_does_not_integrate_is_refused(log_p):
     with pytest.raises(InputError, match="does not integrate to a finite number"):
         br.UserHyperprior(log_p)

@@ -15,7 +15,7 @@ from bayesreg.errors import InputError, UnsupportedError
 @pytest.mark.parametrize("law", [br.L1, br.L2, br.ElasticNet])
 @pytest.mark.parametrize("lam", [-1.0, np.nan, np.inf, "3", True, 1j])
 def test_lam_must_be_a_finite_number_from_0(law, lam):
-    with pytest.raises(InputError, match=r"is not a strength: it must be a finite number >= 0, a prior of it .*, or None") as caught:
+    with pytest.raises(InputError, match=r"it must be a finite number >= 0, a prior of it .*, or None") as caught:
         law(lam)
     assert repr(lam) in str(caught.value)
 
@@ -23,7 +23,7 @@ def test_lam_must_be_a_finite_number_from_0(law, lam):
 @pytest.mark.parametrize("law", [br.Laplace, br.Normal])
 @pytest.mark.parametrize("scale", [0.0, -1.0, np.nan, np.inf, None, "1"])
 def test_scale_must_be_positive(law, scale):
-    with pytest.raises(InputError, match=r"it must be a finite number > 0, or a prior of it .* For no prior at all use br.Flat\(\)"):
+    with pytest.raises(InputError, match=r"finite number > 0, or a prior of it .* For no prior at all use br.Flat\(\)"):
         law(scale)
 
 
@@ -32,7 +32,7 @@ def test_elastic_net_arguments():
         br.ElasticNet(1.0, 1.5)
     with pytest.raises(InputError, match=r"rate=0 and precision=0 is no prior"):
         br.ElasticNetPrior(0.0, 0.0)
-    with pytest.raises(InputError, match=r"precision=-1.0 is not the precision of a prior: it must be a finite number >= 0"):
+    with pytest.raises(InputError, match=r"precision=-1.0 is not the precision of a prior: .* number >= 0"):
         br.ElasticNetPrior(1.0, -1.0)
 
 

@@ -11,6 +11,7 @@ from scipy import stats
 
 import bayesreg as br
 from bayesreg.errors import InputError, UnsupportedError
+from tests.problems import shown
 
 DIABETES = br.datasets.diabetes()
 DRAWS = 4000
@@ -48,7 +49,7 @@ def holds(draws: np.ndarray, law: Any) -> bool:
         (br.Normal(0.7, positive=True), stats.halfnorm(scale=0.7)),
         (br.L1(lam=4.0, weights=[1.0, 2.0]), stats.laplace(scale=0.5)),
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_coefficients_are_draws_of_their_prior_on_the_users_scale(prior: br.Penalty, law: Any) -> None:
     found = tree(prior=prior, dispersion=2.0)

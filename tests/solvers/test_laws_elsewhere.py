@@ -6,6 +6,7 @@ from scipy.optimize import lsq_linear, minimize, minimize_scalar, nnls
 
 import bayesreg as br
 from bayesreg.penalties import Strength
+from tests.problems import shown
 
 GROUPS = {"a + b": 0.8, "c + d + e": 1.3}
 
@@ -175,7 +176,7 @@ def scad(size, lam=1.0, a=3.7):
         (br.Cauchy(scale=0.4), lambda size: np.log1p((size / 0.4) ** 2)),
         (br.StudentT(df=4.0, scale=0.4), lambda size: 2.5 * np.log1p((size / 0.4) ** 2 / 4.0)),
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_orthonormal_designs_reach_the_lowest_point_of_each_coordinate(penalty, value):
     """The grid search is good to about the square root of rounding."""
