@@ -86,8 +86,7 @@ def quantile_within(
 def _probabilities(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Return probabilities and the weights that integrate a smooth function of them over (0, 1)."""
     prob = np.asarray(expit(np.linspace(-FARTHEST, FARTHEST, count)))
-    weight = prob * (1.0 - prob)
-    return prob, weight / weight.sum()
+    return prob, prob * (1.0 - prob) / (prob * (1.0 - prob)).sum()
 
 
 def _alike(shape: np.ndarray) -> list[tuple[int, np.ndarray]]:

@@ -235,7 +235,7 @@ def worth_text(observations: np.ndarray, *, learned: bool = False) -> str:
     low, high = (f"{at:,.0f}" if at >= 10.0 else f"{at:.2g}" for at in (observations.min(), observations.max()))
     if high == "0":
         return ""
-    where = " at the prior median of its strength" if learned else ""
+    where = " at its median strength" if learned else ""
     return f"; worth about {low if low == high else f'{low} to {high}'} observation{'' if high == '1' else 's'}{where}"
 
 

@@ -78,7 +78,7 @@ def test_ranges_hold_their_share_of_draws_from_the_prior(formula, penalty, famil
     for j in range(1, len(record.coefficients)):
         assert np.mean(draws[:, j] < table.lower[j]) == pytest.approx(0.05, abs=error)
         assert np.mean(draws[:, j] > table.upper[j]) == pytest.approx(0.05, abs=error)
-    assert table.belief[1].endswith("at the prior median of its strength")
+    assert table.belief[1].endswith("at its median strength")
 
 
 def test_a_range_at_the_median_strength_would_be_too_short():

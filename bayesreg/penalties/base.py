@@ -21,9 +21,10 @@ import numpy as np
 
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.hyperpriors import Hyperprior
+from bayesreg.penalties.block_data import BlockData
 from bayesreg.penalties.factors import check_weights, frozen_weights
 from bayesreg.penalties.mixture import Mixture
-from bayesreg.penalties.records import BlockData, Face, Strength, Traits
+from bayesreg.penalties.records import Face, Strength, Traits
 from bayesreg.penalties.shown import Shown
 from bayesreg.penalties.validation import check_relative_to, check_strength
 from bayesreg.xp import NUMPY, Array, Namespace

@@ -1,10 +1,9 @@
-"""What laws are made of and told: strengths, traits, faces, and the block of a design that they meet."""
+"""What laws are made of: strengths, traits and faces."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -84,39 +83,3 @@ class Face(NamedTuple):
     basis: np.ndarray
     gradient: np.ndarray
     hessian: np.ndarray
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class BlockData:
-    """What the model knows about the coefficients that a penalty acts on, for laws that depend on it.
-
-    Attributes
-    ----------
-    names, terms : tuple of str (d,)
-        Coefficients, and the term that each belongs to.
-    columns : callable
-        Returns the design columns (n, d), centred at their weighted means where the model has an intercept.
-    weights : ndarray (n,)
-        Case weights.
-    scale : ndarray (d,)
-        The scale ``s_j`` that the penalty acts on: standard deviations, or ones.
-    standardize : bool
-        Whether penalties act on standardised columns here.
-    phi : float
-        The model's dispersion.
-    frequency : bool
-        The weights are counts of copies.
-    center : ndarray (d,) or None
-        The means taken from the columns; None: there is no intercept.
-    """
-
-    names: tuple[str, ...]
-    terms: tuple[str, ...]
-    columns: Callable[[], np.ndarray]
-    weights: np.ndarray
-    scale: np.ndarray
-    standardize: bool
-    phi: float
-    frequency: bool = False
-    center: np.ndarray | None = None

@@ -126,7 +126,7 @@ def test_it_is_no_prior(kind):
         law.to_prior(1.0)
     with pytest.raises(br.errors.UnsupportedError, match="is not a distribution"):
         law.draw(strength, np.random.default_rng(0), 3)
-    assert repr(law) == law.written
+    assert repr(law) == f"{law.written} = no prior: constant far from 0"
 
 
 @pytest.mark.parametrize("kind", [br.MCP, br.SCAD])

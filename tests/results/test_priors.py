@@ -122,7 +122,7 @@ def test_a_learned_strength_is_said_with_its_prior() -> None:
     (sentence,) = prior_sentences(resolved(br.L2()))
     assert "Normal, its strength learned with prior R^2 ~ Beta(1, 1), per standard deviation" in sentence
     assert "95 % of effects between -" in sentence
-    assert "at the prior median of its strength" in sentence
+    assert "at its median strength" in sentence
 
 
 def test_laws_are_named_once_with_four_digits_and_limits_on_the_scale_of_the_coefficient():
