@@ -1,8 +1,10 @@
 """The PyMC graph is the log joint: its density, its gradient at the mode, and its differences."""
 
 import itertools
+import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import bayesreg as br
@@ -126,3 +128,16 @@ def test_prior_draws_of_the_graph_have_the_moments_of_the_prior():
 def test_an_unknown_representation_is_refused():
     with pytest.raises(br.errors.InputError, match="representation='horseshoe'"):
         br.Model("target ~ bmi", br.datasets.diabetes(), penalty=br.L1(5.0)).pymc(representation="horseshoe")
+
+
+def test_names_of_variables_are_plain_whatever_the_terms_are_called():
+    """Samplers read commas and brackets in the name of a variable as their own."""
+    rng = np.random.default_rng(0)
+    data = pd.DataFrame({"y": rng.normal(size=40), "a b": rng.normal(size=40), "t": rng.uniform(size=40)})
+    data["g"] = rng.choice(list("abc"), 40)
+    model = br.Model("y ~ l1(`a b`) + l2(np.abs(`a b`)) + smooth(bs(t, df=5)) + (1 | g)", data)
+    for representation in ("direct", "non_centered"):
+        graph = model.pymc(representation)
+        names = [variable.name for variable in (*graph.free_RVs, *graph.deterministics)]
+        assert all(re.fullmatch(r"\w+", name) for name in names), names
+        assert len(set(names)) == len(names)

@@ -14,7 +14,7 @@ from bayesreg.objective import Piece, penalised
 from bayesreg.penalties import Strength
 from bayesreg.penalties.latents import Latent
 from bayesreg.penalties.mixture import Mixture
-from bayesreg.posterior.graph.strengths import suffix
+from bayesreg.posterior.graph.strengths import suffixes
 from bayesreg.posterior.graph.transforms import interior, within
 from bayesreg.resolved import Resolved
 from bayesreg.xp import pytensor_namespace
@@ -98,7 +98,8 @@ def _labels(resolved: Resolved, pieces: list[Piece]) -> list[str]:
     """Return a name of each piece, unique among them; empty where there is one piece only."""
     if len(pieces) == 1:
         return [""]
-    label_of = {int(j): suffix(block.label) for block in resolved.blocks for j in block.columns}
+    named = suffixes(resolved)
+    label_of = {int(j): named[block.label] for block in resolved.blocks for j in block.columns}
     found: list[str] = []
     for piece in pieces:
         label = f"_{label_of[int(piece.at[0])]}"

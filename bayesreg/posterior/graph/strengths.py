@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -63,11 +65,11 @@ def scale_variables(resolved: Resolved) -> Any:
     import pymc as pm
     import pytensor.tensor as pt
 
-    alone = len(learned) == 1
+    alone, named = len(learned) == 1, suffixes(resolved)
     scales: dict[int, Any] = {}
     for k, one in enumerate(learned):
         if not one.shared:
-            name = SYMBOLS[one.hyperprior.quantity] + ("" if alone else f"_{suffix(one.label)}")
+            name = SYMBOLS[one.hyperprior.quantity] + ("" if alone else f"_{named[one.label]}")
             scales[k] = one.scale_of(_quantity(name, one), pytensor_namespace())
     shared = [k for k, one in enumerate(learned) if one.shared]
     if shared:
@@ -84,9 +86,19 @@ def scale_variables(resolved: Resolved) -> Any:
     return scale
 
 
-def suffix(label: str) -> str:
-    """Return a block's label as part of a variable's name."""
-    return "rest" if label == "..." else label
+def suffixes(resolved: Resolved) -> dict[str, str]:
+    """Return each block's label as part of a variable's name: letters, digits and underscores, unique.
+
+    Samplers read commas and brackets in the names of variables as their own.
+    """
+    labels = dict.fromkeys([*(block.label for block in resolved.blocks), *(one.label for one in resolved.learned)])
+    found: dict[str, str] = {}
+    for label in labels:
+        name = "rest" if label == "..." else re.sub(r"\W+", "_", label).strip("_") or "block"
+        taken = set(found.values())
+        number = next(number for number in count(1) if (name if number == 1 else f"{name}_{number}") not in taken)
+        found[label] = name if number == 1 else f"{name}_{number}"
+    return found
 
 
 def _quantity(name: str, one: Learned) -> Any:
