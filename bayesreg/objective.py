@@ -87,7 +87,7 @@ class Piece:
         return self.unit.scaled(1.0 / width)
 
     def acted_on(self, beta: Array) -> Array:
-        """Return what the law acts on (..., d) from coefficients (q,): an intercept is ``beta_0 + sum_j c_j beta_j``."""
+        """Return what the law acts on (..., d) from coefficients (q,); an intercept is ``beta_0 + sum_j c_j b_j``."""
         value = beta[self.at]
         if self.center is not None:
             value = value + (self.at == 0) * (beta * self.center).sum()
