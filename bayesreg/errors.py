@@ -13,10 +13,10 @@ class BayesRegError(Exception):
     --------
     >>> import bayesreg as br
     >>> try:
-    ...     br.L1(lam=-1.0)
+    ...     br.ElasticNet(lam=1.0, l1_ratio=2.0)
     ... except br.errors.BayesRegError as error:
     ...     print(error)
-    lam=-1.0 is not a strength: it must be a finite number >= 0, or None to leave it open.
+    l1_ratio=2.0 is not a share: it must lie between 0 (all squares) and 1 (all absolute).
     """
 
 

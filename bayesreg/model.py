@@ -203,7 +203,7 @@ class Model:
         >>> X, y = data[["bmi", "bp"]], data["target"]
         >>> model = br.Model.from_fitted(Ridge(alpha=10.0).fit(X, y), X, y)
         >>> model.penalty
-        L2(lam=10.0)
+        L2(lam=10.0) = Normal(scale=sqrt(phi / 10.0))
         """
         from bayesreg.conventions.fitted import model_arguments, read_fitted
         from bayesreg.conventions.verify import verify_mode

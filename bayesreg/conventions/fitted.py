@@ -104,7 +104,7 @@ def read_fitted(estimator: Any, n: float | None = None) -> FittedModel:
     >>> from bayesreg.conventions.fitted import read_fitted
     >>> X = np.array([[0.0], [1.0], [2.0], [3.0]])
     >>> read_fitted(Lasso(alpha=0.5).fit(X, [1.0, 2.0, 2.0, 4.0]), n=4).penalty
-    L1(lam=2.0)
+    L1(lam=2.0) = Laplace(scale=phi / 2.0)
     """
     scaler, final_estimator = split_pipeline(estimator)
     reader = reader_of(final_estimator)
@@ -161,7 +161,7 @@ def model_arguments(reading: FittedModel, X: Any, y: Any) -> dict[str, Any]:
     >>> from bayesreg.conventions.fitted import model_arguments, read_fitted
     >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([1.0, 2.0, 2.0, 4.0])
     >>> model_arguments(read_fitted(Ridge(alpha=2.0).fit(X, y)), X, y)["penalty"]
-    L2(lam=2.0)
+    L2(lam=2.0) = Normal(scale=sqrt(phi / 2.0))
     """
     columns = columns_of(X, reading.coef.size, reading.names)
     if reading.scales is not None:

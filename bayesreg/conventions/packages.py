@@ -54,7 +54,7 @@ def from_package(package: str, **arguments: Any) -> Penalty:
     --------
     >>> import bayesreg as br
     >>> br.from_package("sklearn.Lasso", alpha=0.5, n=442)
-    L1(lam=221.0)
+    L1(lam=221.0) = Laplace(scale=phi / 221.0)
     >>> br.from_package("sklearn.LogisticRegression", C=0.5)
     L2(lam=2.0)
     >>> br.from_package("glmnet", lambda_=0.5, alpha=0.5, family="gaussian", n=100, s_y=4.0)

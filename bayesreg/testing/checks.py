@@ -63,7 +63,7 @@ def check_penalty(penalty: Penalty, *, seed: int = 0) -> Report:
     >>> import bayesreg as br
     >>> report = br.testing.check_penalty(br.L1(lam=2.0))
     >>> "normalizer" in report.laws, report.skipped
-    (True, ('positive',))
+    (True, ('positive', 'refusals'))
     """
     if not isinstance(penalty, Penalty):
         raise InputError(f"{penalty!r} is not a penalty; give an object such as br.L1(lam=1.0), not its class.")
