@@ -56,9 +56,9 @@ def from_package(package: str, **arguments: Any) -> Penalty:
     >>> br.from_package("sklearn.Lasso", alpha=0.5, n=442)
     L1(lam=221.0) = Laplace(scale=phi / 221.0)
     >>> br.from_package("sklearn.LogisticRegression", C=0.5)
-    L2(lam=2.0)
+    L2(lam=2.0) = Normal(scale=sqrt(phi / 2.0))
     >>> br.from_package("glmnet", lambda_=0.5, alpha=0.5, family="gaussian", n=100, s_y=4.0)
-    ElasticNet(lam=31.25, l1_ratio=0.8)
+    ElasticNet(lam=31.25, l1_ratio=0.8) = ElasticNetPrior(rate=25.0 / phi, precision=6.25 / phi)
     """
     row, options = _row(package, arguments)
     where = f"from_package({package!r})"
