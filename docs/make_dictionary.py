@@ -15,6 +15,7 @@ from tables import cells_of, list_table
 from bayesreg.corrections import Correction, Firth
 from bayesreg.errors import UnsupportedError
 from bayesreg.penalties import REGISTRY, Penalty
+from bayesreg.penalties.mixture_only import MixtureOnly
 
 TRAITS = (
     ("convex", "convex", "not convex"),
@@ -116,6 +117,7 @@ def overview_rst() -> str:
         learned = any(cell.works for name in entry.names for cell in cells_of(name, "open", "sample", "nuts"))
         yes = [law.traits.proper, law.traits.convex, law.traits.sparse, learned]
         proper, convex, sparse, strength = ("yes" if value else "no" for value in yes)
+        strength = "in the prior" if isinstance(law, MixtureOnly) else strength
         lines.append([f"`{entry.title}`_", proper, mode_of(law), convex, sparse, strength])
     headings = ["law", "proper prior", "posterior mode", "convex", "exact zeros", "strength learned"]
     return list_table(headings, lines, "40 10 18 8 10 14")
