@@ -61,10 +61,8 @@ def format_number(value: float, decimals: int | None) -> str:
     >>> [format_number(value, 2) for value in (1.0, 0.0, -0.001, float("nan"), float("inf"))]
     ['1.00', '0', '-0.00', '', 'inf']
     """
-    if np.isnan(value):
-        return ""
-    if value == 0.0:
-        return "0"
+    if np.isnan(value) or value == 0.0:
+        return "" if np.isnan(value) else "0"
     if not np.isfinite(value):
         return "inf" if value > 0 else "-inf"
     if decimals is None:
