@@ -12,6 +12,9 @@ from bayesreg.errors import DataError, InputError, MissingValuesError
 ACTIONS = ("raise", "drop")
 """What ``missing=`` may be."""
 
+SHOWN = 40
+"""Most columns that a message counts."""
+
 
 def rows_to_keep(masks: Sequence[tuple[str, np.ndarray]], n: int, *, missing: str) -> np.ndarray:
     """Return which rows are complete.
@@ -42,14 +45,26 @@ def rows_to_keep(masks: Sequence[tuple[str, np.ndarray]], n: int, *, missing: st
     >>> rows_to_keep([("x", np.array([False, True]))], 2, missing="drop").tolist()
     [True, False]
     """
-    if missing not in ACTIONS:
-        raise InputError(f"missing={missing!r} is not known; it must be 'raise' or 'drop'.")
     gone = np.zeros(n, dtype=bool)
     for _, mask in masks:
         gone |= mask
+    return complete_rows(gone, [(name, int(mask.sum())) for name, mask in masks if mask.any()], missing=missing)
+
+
+def complete_rows(gone: np.ndarray, counted: Sequence[tuple[str, int]], *, missing: str) -> np.ndarray:
+    """Return which rows (n,) are complete, from which are not and how many values are missing by name.
+
+    Raises
+    ------
+    MissingValuesError, DataError
+        As `rows_to_keep`.
+    """
+    if missing not in ACTIONS:
+        raise InputError(f"missing={missing!r} is not known; it must be 'raise' or 'drop'.")
     if not gone.any():
         return ~gone
-    counts = ", ".join(f"{name}: {int(mask.sum())}" for name, mask in masks if mask.any())
+    n, more = len(gone), f" and {len(counted) - SHOWN} more" if len(counted) > SHOWN else ""
+    counts = ", ".join(f"{name}: {count}" for name, count in counted[:SHOWN]) + more
     if missing == "raise":
         raise MissingValuesError(
             f"values are missing ({counts}; {int(gone.sum())} of {n} rows). "

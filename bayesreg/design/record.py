@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from bayesreg.matrices import Matrix, freeze, take_rows
+
 if TYPE_CHECKING:
     from bayesreg.design.marks import Mark
     from bayesreg.design.spec import DesignSpec
@@ -19,8 +21,8 @@ class Rows:
 
     Parameters
     ----------
-    X : numpy.ndarray
-        (m, p), columns as in the fit; NaN in rows where a value is missing.
+    X : numpy.ndarray or scipy.sparse.csc_array
+        (m, p), columns as in the fit; NaN in rows where a value is missing, in a sparse matrix in their stored entries.
     offset : numpy.ndarray or None
         (m,), NaN where missing; None if the model has none.
     missing : numpy.ndarray
@@ -35,7 +37,7 @@ class Rows:
     array([ True])
     """
 
-    X: np.ndarray
+    X: Matrix
     offset: np.ndarray | None
     missing: np.ndarray
     index: pd.Index
@@ -47,8 +49,10 @@ class Design:
 
     Parameters
     ----------
-    X : numpy.ndarray
-        (n, p) float64, Fortran order, without the intercept column, on the user's scale, read-only.
+    X : numpy.ndarray or scipy.sparse.csc_array
+        (n, p) float64, without the intercept column, on the user's scale, read-only. Dense in the memory order of the
+        matrix that was given (of a formula: Fortran order); sparse if a sparse matrix was given, with sorted row
+        indices and no repetitions.
     y : numpy.ndarray
         (n,) float64, read-only.
     names : tuple of str
@@ -87,7 +91,7 @@ class Design:
     (('x', 'g[T.b]'), 3, 2)
     """
 
-    X: np.ndarray
+    X: Matrix
     y: np.ndarray
     names: tuple[str, ...]
     terms: tuple[str, ...]
@@ -104,7 +108,8 @@ class Design:
     references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for array in (self.X, self.y, self.weights, self.offset):
+        freeze(self.X)
+        for array in (self.y, self.weights, self.offset):
             if array is not None:
                 array.setflags(write=False)
 
@@ -122,6 +127,8 @@ class Design:
     def group_effects(self) -> np.ndarray:
         """Which columns (p,) are effects of the levels of a group, ``(1 | g)``."""
         effects = {term for mark in self.marks if mark.is_group for term in mark.terms}
+        if not effects:
+            return np.zeros(self.p, dtype=bool)
         return np.array([term in effects for term in self.terms], dtype=bool)
 
     def take(self, rows: np.ndarray) -> Design:
@@ -138,7 +145,7 @@ class Design:
         """
         return replace(
             self,
-            X=np.asfortranarray(self.X[rows]),
+            X=take_rows(self.X, rows),
             y=self.y[rows],
             weights=None if self.weights is None else self.weights[rows],
             offset=None if self.offset is None else self.offset[rows],

@@ -19,15 +19,16 @@ from bayesreg.design.matrix import Layout
 from bayesreg.design.missing import check_finite
 from bayesreg.design.terms import Parsed
 from bayesreg.errors import DataError
+from bayesreg.matrices import Matrix
 
-Matrix = tuple[np.ndarray, np.ndarray, pd.Index, Table | None]
+NewRows = tuple[Matrix, np.ndarray, pd.Index, Table | None]
 """X (m, p), missing (m,), labels of the rows, and the table they came from (None for a bare array)."""
 
 
 class Source(Protocol):
     """Turns new data into design columns."""
 
-    def matrix(self, data: Any) -> Matrix:
+    def matrix(self, data: Any) -> NewRows:
         """Return X, missing, index and table of new data."""
 
 
@@ -58,7 +59,7 @@ class FormulaSource:
     functions: Mapping[str, Callable[..., Any]]
     names: tuple[str, ...]
 
-    def matrix(self, data: Any) -> Matrix:
+    def matrix(self, data: Any) -> NewRows:
         """Return the columns of new rows; see `Source`."""
         table = read(data, empty=True)
         columns = {name: self._column(table, name) for name in self.parsed.columns}

@@ -13,6 +13,7 @@ from bayesreg.design.record import Rows
 from bayesreg.design.sources import Source
 from bayesreg.design.weights import check_column_name, numeric, row_values
 from bayesreg.errors import DataError, InputError
+from bayesreg.matrices import blank_rows
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class DesignSpec:
         values = self._offset(offset, table, index)
         if values is not None:
             missing = missing | np.isnan(values)
-            X[missing] = np.nan
+            blank_rows(X, missing)
         return Rows(X, values, missing, index)
 
     def _offset(self, given: Any, table: Table | None, index: pd.Index) -> np.ndarray | None:

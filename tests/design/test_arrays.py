@@ -10,6 +10,7 @@ from scipy import sparse
 
 from bayesreg.design import build, from_arrays
 from bayesreg.errors import BayesRegError, DataError, InputError
+from bayesreg.matrices import dense_columns
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [0.0, 1.0]])
 Y = np.array([1.0, 0.5, 2.0])
@@ -34,10 +35,10 @@ Y = np.array([1.0, 0.5, 2.0])
 def test_all_matrices_give_the_same_design(matrix):
     design = from_arrays(matrix, Y)
     assert design.names == design.terms == ("x0", "x1")
-    assert design.X.flags.f_contiguous
     assert design.spec.formula is None
-    np.testing.assert_array_equal(design.X, X)
-    np.testing.assert_array_equal(design.spec.rows(matrix).X, X)
+    assert isinstance(design.X, sparse.csc_array) == sparse.issparse(matrix)
+    np.testing.assert_array_equal(dense_columns(design.X), X)
+    np.testing.assert_array_equal(dense_columns(design.spec.rows(matrix).X), X)
 
 
 def test_equals_the_formula():
@@ -115,7 +116,15 @@ def test_labels_and_offsets():
         (X, Y, {"names": ["a", "a"]}, "'a' twice"),
         (X, Y, {"names": "ab"}, "does not fit"),
         (np.empty((3, 0)), Y, {"intercept": False}, "no columns and there is no intercept"),
-        (sparse.csc_matrix((200_000, 10_000)), np.ones(200_000), {}, r"would take 14.9 GiB"),
+        (sparse.csc_matrix(X) * 1j, Y, {}, "the sparse X holds values of type complex128"),
+        (sparse.csc_matrix((0, 2)), [], {}, "X is empty"),
+        (sparse.coo_array([1.0, 2.0, 3.0]), Y, {}, r"X has shape \(3,\)"),
+        (
+            sparse.csc_matrix([[0.0, 1.0], [0.0, -np.inf], [0.0, 2.0]]),
+            Y,
+            {},
+            "column 1 of X has 1 infinite",
+        ),
         (None, Y, {}, r"X has shape \(\)"),
         (X, None, {}, r"y has shape \(\)"),
         ("text", Y, {}, "X has shape"),

@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("xp", "arguments", "existence"),
+    ("xp", "arguments", "existence", "matrices"),
     ("hyperpriors", "belief"),
     ("design", "families", "penalties", "dispersion", "datasets"),
     ("marks",),
