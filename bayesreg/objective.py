@@ -14,6 +14,7 @@ import numpy as np
 
 from bayesreg.design import Design
 from bayesreg.learned import log_hyperprior
+from bayesreg.matrices import product
 from bayesreg.penalties import Penalty, Strength
 from bayesreg.resolved import Resolved
 from bayesreg.xp import NUMPY, Array, Namespace
@@ -189,10 +190,7 @@ class LogJoint:
         """Return the linear predictor (n,), offset included."""
         slopes = beta[int(self.resolved.intercept) :]
         start = beta[0] if self.resolved.intercept else 0.0
-        support = np.flatnonzero(slopes)
-        sparse = 2 * support.size < slopes.size
-        product = self.design.X[:, support] @ slopes[support] if sparse else self.design.X @ slopes
-        return product + start + self.resolved.offset
+        return product(self.design.X, slopes) + start + self.resolved.offset
 
     def loss(self, beta: np.ndarray) -> float:
         """Return ``sum_i w_i d_i / 2``, in loss units."""

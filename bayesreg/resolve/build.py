@@ -15,9 +15,10 @@ from bayesreg.errors import DataError
 from bayesreg.families import Family, Likelihood
 from bayesreg.learned import Columns, Learned, learn
 from bayesreg.marks import marked_terms
+from bayesreg.matrices import dense_columns
 from bayesreg.penalties import BlockData, Strength
 from bayesreg.resolve.phi import are_frequencies, dispersion_of, row_information
-from bayesreg.resolve.scales import check_columns, check_size, columns_of, penalty_scale, root_mean_square
+from bayesreg.resolve.scales import check_columns, check_size, columns_of, penalty_scale
 from bayesreg.resolved import PenaltySpec, Resolved, Standardize
 
 
@@ -51,7 +52,7 @@ def resolve(
     refuse_others(corrected and not all(block.penalty.is_flat for block in blocks))
     factor = penalty_weights(blocks, names, terms)
     excluded = np.isinf(factor)
-    center, sd = columns_of(design)
+    center, sd, size = columns_of(design)
     scale = penalty_scale(design, blocks, sd, standardize)
     check_columns(design, names, sd, scale, excluded)
     weights = np.ones(design.n) if design.weights is None else design.weights
@@ -62,7 +63,6 @@ def resolve(
     phi, rule, sigma_prior = dispersion_of(design, likelihood, dispersion, weights, offset, frequency, flat, excluded)
     blocks, factor = _bind(design, blocks, factor, center, scale, weights, standardize, phi)
     strength, relative, lower, upper = _strengths(blocks, factor, scale, excluded, phi)
-    size = sd if design.intercept else root_mean_square(design.X, weights)
     learned, unit, relative = _learned(design, likelihood, blocks, relative, weights, size, scale, factor, center)
     return Resolved(
         coefficients=names,
@@ -108,7 +108,7 @@ def _learned(
 ) -> tuple[tuple[Learned, ...], Strength, np.ndarray]:
     """Return the learned strengths, the unit strengths (q,), and which strengths move with sigma (q,)."""
     columns = Columns(
-        centred=lambda at: _centred(design, at - int(design.intercept), center[at]),
+        centred=lambda at: _centred(design, at - int(design.intercept), center[at], "the prior of a learned strength"),
         weights=weights,
         size=size,
         scale=scale,
@@ -171,7 +171,7 @@ def _bind(
         data = BlockData(
             names=tuple(names[j] for j in at),
             terms=tuple(terms[j] for j in at),
-            columns=partial(_centred, design, at - start, center[at]),
+            columns=partial(_centred, design, at - start, center[at], type(block.penalty).__name__),
             weights=weights,
             scale=scale[at],
             standardize=standardize is not False,
@@ -185,8 +185,8 @@ def _bind(
     return tuple(bound), factor
 
 
-def _centred(design: Design, columns: np.ndarray, center: np.ndarray) -> np.ndarray:
-    return design.X[:, columns] - center
+def _centred(design: Design, columns: np.ndarray, center: np.ndarray, what: str) -> np.ndarray:
+    return dense_columns(design.X, columns, what=what) - center
 
 
 def _flat(blocks: tuple[Block, ...], factor: np.ndarray) -> np.ndarray:

@@ -7,17 +7,19 @@ import numpy as np
 from bayesreg.blocks import Block
 from bayesreg.design import Design, column_scales
 from bayesreg.errors import DataError, InputError
+from bayesreg.matrices import indicators
 from bayesreg.resolved import Standardize
 
 UNITS = (1e-120, 1e120)
 
 
-def columns_of(design: Design) -> tuple[np.ndarray, np.ndarray]:
-    """Return centres and 1/n standard deviations (q,), the intercept's first."""
+def columns_of(design: Design) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return centres, 1/n standard deviations and root mean squares about the centres (q,), the intercept's first."""
     center, sd = column_scales(design.X, weights=design.weights)
     if design.intercept:
-        return np.concatenate([[0.0], center]), np.concatenate([[1.0], sd])
-    return np.zeros(design.p), sd
+        sd = np.concatenate([[1.0], sd])
+        return np.concatenate([[0.0], center]), sd, sd
+    return np.zeros(design.p), sd, np.hypot(center, sd)
 
 
 def penalty_scale(design: Design, blocks: tuple[Block, ...], sd: np.ndarray, standardize: Standardize) -> np.ndarray:
@@ -34,8 +36,7 @@ def penalty_scale(design: Design, blocks: tuple[Block, ...], sd: np.ndarray, sta
         if block.penalty.traits.scales_columns:
             scale[block.columns] = sd[block.columns]
     if standardize == "numeric":
-        indicator = np.all((design.X == 0.0) | (design.X == 1.0), axis=0)
-        scale[int(design.intercept) :][indicator] = 1.0
+        scale[int(design.intercept) :][indicators(design.X)] = 1.0
     scale[int(design.intercept) :][design.group_effects] = 1.0
     return scale
 
@@ -44,19 +45,19 @@ def check_columns(
     design: Design, names: tuple[str, ...], sd: np.ndarray, scale: np.ndarray, excluded: np.ndarray
 ) -> None:
     """Raise where a column is constant or too large or small to compute with."""
-    for name, size, used, out in zip(names, sd, scale, excluded, strict=True):
-        if out:
-            continue
-        if size == 0.0 and (design.intercept or used == 0.0):
+    constant = (sd == 0.0) & ((scale == 0.0) | design.intercept)
+    extreme = (sd > 0.0) & ~((sd > UNITS[0]) & (sd < UNITS[1]))
+    for j in np.flatnonzero((constant | extreme) & ~excluded)[:1]:
+        name = names[j]
+        if constant[j]:
             what = "can not be told from the intercept" if design.intercept else "can not be standardised"
             raise DataError(
                 f"The column {name!r} is constant over the rows used: it {what}. Remove it from the formula."
             )
-        if size > 0.0 and not UNITS[0] < size < UNITS[1]:
-            raise DataError(
-                f"The column {name!r} has standard deviation {size:.3g}, outside the range {UNITS[0]:g} to "
-                f"{UNITS[1]:g} in which its strength can be represented. Give it in other units."
-            )
+        raise DataError(
+            f"The column {name!r} has standard deviation {sd[j]:.3g}, outside the range {UNITS[0]:g} to "
+            f"{UNITS[1]:g} in which its strength can be represented. Give it in other units."
+        )
 
 
 def check_size(name: str, size: float, what: str) -> None:
@@ -66,10 +67,3 @@ def check_size(name: str, size: float, what: str) -> None:
             f"The {what} {name!r} has size {size:.3g}, outside the range {UNITS[0]:g} to {UNITS[1]:g} that "
             "can be computed with. Give it in other units."
         )
-
-
-def root_mean_square(X: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the weighted root mean square of each column (p,), however large or small its values are."""
-    largest = np.abs(X).max(axis=0, initial=0.0)
-    largest = np.where(largest > 0.0, largest, 1.0)
-    return largest * np.sqrt(weights @ (X / largest) ** 2 / weights.sum())

@@ -17,6 +17,7 @@ from typing import final
 
 import numpy as np
 
+from bayesreg.matrices import column, dense_columns
 from bayesreg.objective import LogJoint, Piece, penalised
 
 KKT_TOLERANCE = 1e-8
@@ -197,7 +198,7 @@ def _annihilate_free(joint: LogJoint, beta: np.ndarray, theta: np.ndarray, curva
     resolved, start = joint.resolved, int(joint.resolved.intercept)
     free = np.flatnonzero(resolved.free & (resolved.lower < beta) & (beta < resolved.upper))
     columns = [np.ones(theta.size) if j < start else _unit_column(joint, j) for j in free]
-    columns += [column for p in penalised(resolved) for column in _flat_columns(joint, p).T]
+    columns += [flat for p in penalised(resolved) for flat in _flat_columns(joint, p).T]
     if not columns:
         return theta
     F = np.column_stack(columns)
@@ -216,15 +217,15 @@ def _flat_columns(joint: LogJoint, piece: Piece) -> np.ndarray:
     if null is None:
         return np.zeros((joint.design.n, 0))
     back, start = piece.back(null.T).T, int(joint.resolved.intercept)
-    columns = (joint.design.X[:, piece.at - start] - joint.resolved.center[piece.at]) @ back
+    columns = (dense_columns(joint.design.X, piece.at - start) - joint.resolved.center[piece.at]) @ back
     size = np.sqrt(np.mean(columns**2, axis=0))
     return columns / np.where(size > 0.0, size, 1.0)
 
 
 def _unit_column(joint: LogJoint, j: np.intp) -> np.ndarray:
     start, resolved = int(joint.resolved.intercept), joint.resolved
-    column = joint.design.X[:, j - start] - resolved.center[j]
-    return column / (resolved.size[j] if resolved.size[j] > 0.0 else 1.0)
+    centred = column(joint.design.X, j - start) - resolved.center[j]
+    return centred / (resolved.size[j] if resolved.size[j] > 0.0 else 1.0)
 
 
 def _feasible_factor(joint: LogJoint, theta: np.ndarray, rounding: np.ndarray) -> float:
