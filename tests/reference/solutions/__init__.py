@@ -1,0 +1,1 @@
+"""Penalised estimates made by outside software and polished in extended precision; `make` made the file of numbers."""
