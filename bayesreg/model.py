@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -14,8 +15,8 @@ from bayesreg.design import Design, build, from_arrays
 from bayesreg.families import Family, as_family
 from bayesreg.marks import MARKS
 from bayesreg.penalties.validation import check_flag
-from bayesreg.resolve import resolve
-from bayesreg.resolve.spec import one_of, written
+from bayesreg.resolve import complete, is_free_of_phi, resolve_known
+from bayesreg.resolve.spec import abbreviate, one_of, written
 from bayesreg.resolved import PenaltySpec, Resolved, Standardize
 from bayesreg.support import check_supported
 
@@ -59,8 +60,8 @@ class Model:
     missing : {"raise", "drop"}
         What to do with rows that have missing values.
     dispersion : float, SigmaPrior or {"reml", "joint", "jeffreys"}
-        A number fixes phi, also when sampling. "reml" (default) estimates it once; sigma is then sampled
-        under a half-t(3, sd(y)) prior. A `HalfT`, `Exponential` or `InverseGamma`, or "jeffreys", is the
+        A number fixes phi, also when sampling. "reml" (default) estimates it when it is first needed; sigma is then
+        sampled under a half-t(3, sd(y)) prior. A `HalfT`, `Exponential` or `InverseGamma`, or "jeffreys", is the
         prior when sampling. "joint" is phi at the joint mode of ``(beta, log sigma)``.
     select : None
         Strengths are given, not chosen, in this version; anything else is an error that says so.
@@ -84,7 +85,7 @@ class Model:
     design: Design
     family: Family
     penalty: PenaltySpec
-    resolved: Resolved
+    _known: Resolved
 
     def __init__(
         self,
@@ -103,27 +104,30 @@ class Model:
         functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         check_select(select)
-        given = {"weights": weights, "offset": offset, "missing": missing, "functions": functions}
-        design = build(formula, data, **given, marks=MARKS)
+        given = {"weights": weights, "offset": offset, "missing": missing, "functions": functions, "marks": MARKS}
+        design = build(formula, data, **given)
         self._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion)
 
     def _freeze(
-        self,
-        formula: str,
-        design: Design,
-        family: str | Family,
-        penalty: PenaltySpec,
-        standardize: Standardize,
-        phi: Any,
+        self, formula: str, design: Design, family: str | Family, penalty: PenaltySpec, standardize: Any, phi: Any
     ) -> None:
-        from bayesreg.solvers.joint_dispersion import resolve_dispersion
+        law = as_family(family)
+        known = resolve_known(design, law, penalty, standardize=standardize, dispersion=phi)
+        if isinstance(phi, str) and phi == "joint":
+            from bayesreg.solvers.joint_dispersion import resolve_dispersion
 
-        known = as_family(family)
-        resolved = resolve(design, known, penalty, standardize=standardize, dispersion=phi)
-        resolved = resolve_dispersion(design, resolved, phi)
-        values = {"formula": formula, "design": design, "family": known, "penalty": penalty, "resolved": resolved}
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
+            known = resolve_dispersion(design, complete(design, known), phi)
+        vars(self).update(formula=formula, design=design, family=law, penalty=penalty, _known=known)
+
+    @cached_property
+    def resolved(self) -> Resolved:
+        """The model with every default filled in; a dispersion to be estimated is so on first use, and kept."""
+        return complete(self.design, self._known)
+
+    @cached_property
+    def loss_resolved(self) -> Resolved:
+        """What modes are found from: the record at ``phi = 1`` where they do not depend on phi, else `resolved`."""
+        return self._known if is_free_of_phi(self._known) else self.resolved
 
     @classmethod
     def from_arrays(
@@ -169,7 +173,7 @@ class Model:
         check_flag("intercept", intercept)
         design = from_arrays(X, y, names=names, intercept=intercept, weights=weights, offset=offset, missing=missing)
         model = object.__new__(cls)
-        formula = f"{design.response} ~ {'' if intercept else '0 + '}{_abbreviate(design.names)}"
+        formula = f"{design.response} ~ {'' if intercept else '0 + '}{abbreviate(design.names)}"
         model._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion)
         return model
 
@@ -210,7 +214,7 @@ class Model:
 
         reading = read_fitted(estimator, n=np.size(y))
         model = cls.from_arrays(**model_arguments(reading, X, y), dispersion=dispersion)
-        verify_mode(reading, model.design, model.resolved)
+        verify_mode(reading, model.design, model.loss_resolved)
         return model
 
     def mle(self, cov_type: str = "nonrobust", *, groups: Any = None) -> MleFit:
@@ -233,9 +237,8 @@ class Model:
         from bayesreg.frequentist import fit_mle
         from bayesreg.results.mle_fit import MleFit
 
-        check_supported(self.resolved, "mle")
-        likelihood = self.family.likelihood
-        return MleFit(self, fit_mle(self.design, likelihood, self.family, cov_type=cov_type, groups=groups))
+        check_supported(self._known, "mle")
+        return MleFit(self, fit_mle(self.design, self.family.likelihood, self.family, cov_type=cov_type, groups=groups))
 
     def fit(self) -> MapFit:
         """Return the mode of the coefficients at phi and the strengths: the penalised estimate, certified.
@@ -253,8 +256,8 @@ class Model:
         from bayesreg.results.map_fit import MapFit
         from bayesreg.solvers import find_mode
 
-        check_supported(self.resolved, "fit")
-        return MapFit(self, self.resolved, find_mode(self.design, self.resolved))
+        check_supported(self._known, "fit")
+        return MapFit(self, self.loss_resolved, find_mode(self.design, self.loss_resolved))
 
     def path(self, n_lams: int | None = None, *, ratio: float | None = None, lams: Any = None) -> PathFit:
         """Return the modes over a range of strengths, each certified.
@@ -277,7 +280,7 @@ class Model:
         """
         from bayesreg.results.path_fit import fit_path
 
-        check_supported(self.resolved, "path")
+        check_supported(self._known, "path")
         return fit_path(self, n_lams=n_lams, ratio=ratio, lams=lams)
 
     def sample(
@@ -365,6 +368,7 @@ class Model:
             standard deviation of the column), lower and upper (raw), effect_lower and effect_upper (odds or
             rate ratio per standard deviation), effect, proper, has_mode, observations (worth in rows), belief.
 
+
         Raises
         ------
         InputError
@@ -394,7 +398,3 @@ class Model:
     def __repr__(self) -> str:
         penalty = "" if self.penalty is None else f", penalty={written(self.penalty)}"
         return f"Model({self.formula!r}, n={self.design.n}, family={self.family.name!r}{penalty})"
-
-
-def _abbreviate(names: tuple[str, ...]) -> str:
-    return " + ".join(names if len(names) <= 12 else (*names[:3], "...", names[-1])) or "1"

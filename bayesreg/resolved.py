@@ -69,6 +69,9 @@ class Resolved:
         The factors whose reference level a coefficient is relative to, as `Design` has them.
     correction : Correction or None
         What multiplies the likelihood of the whole model, beside the penalties.
+    provisional : bool
+        Whether ``phi = 1`` stands for a dispersion that is not estimated yet. The mode under convex penalties in loss
+        units does not depend on it; densities, and strengths in prior units, do.
     """
 
     coefficients: tuple[str, ...]
@@ -98,6 +101,7 @@ class Resolved:
     unit: Strength
     references: tuple[str, ...]
     correction: Correction | None = None
+    provisional: bool = False
 
     @property
     def likelihood(self) -> Likelihood:

@@ -27,7 +27,7 @@ class BlockData:
     standardize : bool
         Whether penalties act on standardised columns here.
     phi : float
-        The model's dispersion.
+        The model's dispersion; 1 in a record whose dispersion is not estimated yet.
     frequency : bool
         The weights are counts of copies.
     center : ndarray (d,) or None

@@ -89,7 +89,7 @@ def _points(path: Any, scale: str) -> tuple[np.ndarray, pd.DataFrame, np.ndarray
         raise InputError(f"The path has {int(kept.sum())} positive strength(s); a picture needs at least 2.")
     params = path.params.iloc[np.flatnonzero(kept)]
     if scale == "standardized":
-        params = params * pd.Series(path.model.resolved.sd, index=list(path.model.resolved.coefficients))
+        params = params * pd.Series(path.model.loss_resolved.sd, index=list(path.model.loss_resolved.coefficients))
     params = params.drop(columns="Intercept", errors="ignore")
     return lams[kept], params, np.asarray(path.edf, dtype=float)[kept]
 

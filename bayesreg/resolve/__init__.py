@@ -1,7 +1,8 @@
-"""From a design, a family and a penalty to `Resolved`: blocks, scales, dispersion, strengths."""
+"""From a design, a family and a penalty to `Resolved`: blocks, scales, strengths, and the dispersion when needed."""
 
 from __future__ import annotations
 
-from bayesreg.resolve.build import resolve
+from bayesreg.resolve.build import complete, resolve, resolve_known
+from bayesreg.resolve.phi import is_free_of_phi
 
-__all__ = ["resolve"]
+__all__ = ["complete", "is_free_of_phi", "resolve", "resolve_known"]

@@ -17,7 +17,7 @@ from bayesreg.learned import Columns, Learned, learn
 from bayesreg.marks import marked_terms
 from bayesreg.matrices import dense_columns
 from bayesreg.penalties import BlockData, Strength
-from bayesreg.resolve.phi import are_frequencies, dispersion_of, row_information
+from bayesreg.resolve.phi import are_frequencies, estimated_phi, is_estimated, known_dispersion, row_information
 from bayesreg.resolve.scales import check_columns, check_size, columns_of, penalty_scale
 from bayesreg.resolved import PenaltySpec, Resolved, Standardize
 
@@ -25,7 +25,15 @@ from bayesreg.resolved import PenaltySpec, Resolved, Standardize
 def resolve(
     design: Design, family: Family, penalty: PenaltySpec, *, standardize: Standardize = True, dispersion: Any = "reml"
 ) -> Resolved:
-    """Fill in every default of a model: blocks, scales, dispersion, strengths.
+    """Fill in every default of a model: blocks, scales, dispersion, strengths; see `resolve_known`."""
+    known = resolve_known(design, family, penalty, standardize=standardize, dispersion=dispersion)
+    return complete(design, known)
+
+
+def resolve_known(
+    design: Design, family: Family, penalty: PenaltySpec, *, standardize: Standardize = True, dispersion: Any = "reml"
+) -> Resolved:
+    """Fill in every default of a model but a dispersion that is to be estimated, which stands at 1; see `complete`.
 
     Parameters
     ----------
@@ -58,9 +66,8 @@ def resolve(
     weights = np.ones(design.n) if design.weights is None else design.weights
     check_size("weights", float(weights.max()), "weights")
     frequency = are_frequencies(design, likelihood, dispersion)
-    flat = _flat(blocks, factor)
     offset = np.zeros(design.n) if design.offset is None else design.offset
-    phi, rule, sigma_prior = dispersion_of(design, likelihood, dispersion, weights, offset, frequency, flat, excluded)
+    phi, rule, sigma_prior = known_dispersion(design, likelihood, dispersion, weights, offset)
     blocks, factor = _bind(design, blocks, factor, center, scale, weights, standardize, phi)
     strength, relative, lower, upper = _strengths(blocks, factor, scale, excluded, phi)
     learned, unit, relative = _learned(design, likelihood, blocks, relative, weights, size, scale, factor, center)
@@ -92,6 +99,31 @@ def resolve(
         unit=unit,
         references=(("",) if design.intercept else ()) + (design.references or ("",) * design.p),
         correction=jeffreys(design, likelihood, center, size, weights, offset) if corrected else None,
+        provisional=is_estimated(likelihood, dispersion),
+    )
+
+
+def complete(design: Design, known: Resolved) -> Resolved:
+    """Return a record at the estimate of the dispersion that it leaves open; one that leaves none open as it is.
+
+    Raises
+    ------
+    DataError
+        If the columns explain the response perfectly, so that there is no estimate.
+    """
+    if not known.provisional:
+        return known
+    phi, rule = estimated_phi(design, known)
+    one = np.ones_like(known.factor)
+    blocks, _ = _bind(design, known.blocks, one, known.center, known.scale, known.weights, known.standardize, phi)
+    return replace(
+        known,
+        blocks=blocks,
+        phi=phi,
+        phi_rule=rule,
+        strength=_strengths(blocks, known.factor, known.scale, known.excluded, phi)[0],
+        row_information=known.row_information / phi,
+        provisional=False,
     )
 
 
@@ -187,15 +219,6 @@ def _bind(
 
 def _centred(design: Design, columns: np.ndarray, center: np.ndarray, what: str) -> np.ndarray:
     return dense_columns(design.X, columns, what=what) - center
-
-
-def _flat(blocks: tuple[Block, ...], factor: np.ndarray) -> np.ndarray:
-    """Return which coefficients (q,) have no prior: no penalty, strength 0 or weight 0."""
-    flat = factor == 0.0
-    for block in blocks:
-        strength = block.penalty.strength(1.0) if block.penalty.is_given else None
-        flat[block.columns] |= strength is not None and strength.rate + strength.precision <= 0.0
-    return flat
 
 
 def _check_labels(design: Design, likelihood: Likelihood) -> None:

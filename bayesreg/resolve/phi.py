@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from bayesreg.blocks import Block
 from bayesreg.design import Design
 from bayesreg.dispersion import HalfT, Jeffreys, SigmaPrior, estimate_dispersion
 from bayesreg.errors import InputError
 from bayesreg.families import Likelihood
 from bayesreg.resolve.scales import UNITS, check_size
+from bayesreg.resolved import Resolved
 
 
 def are_frequencies(design: Design, likelihood: Likelihood, dispersion: Any) -> bool:
@@ -25,17 +28,15 @@ def are_frequencies(design: Design, likelihood: Likelihood, dispersion: Any) -> 
     return design.weights_kind == "frequency"
 
 
-def dispersion_of(
-    design: Design,
-    likelihood: Likelihood,
-    dispersion: Any,
-    weights: np.ndarray,
-    offset: np.ndarray,
-    frequency: bool,
-    flat: np.ndarray,
-    excluded: np.ndarray,
+def is_estimated(likelihood: Likelihood, dispersion: Any) -> bool:
+    """Return whether phi is estimated from the data: the family has one, and no number was given."""
+    return likelihood.has_dispersion and not isinstance(dispersion, Real)
+
+
+def known_dispersion(
+    design: Design, likelihood: Likelihood, dispersion: Any, weights: np.ndarray, offset: np.ndarray
 ) -> tuple[float, str, SigmaPrior | None]:
-    """Return ``phi``, the rule it comes from, and the prior of sigma; ``flat`` and ``excluded`` are (q,) of bool."""
+    """Return ``phi`` and the rule it comes from, 1 where it is estimated later, and the prior of sigma."""
     if not likelihood.has_dispersion:
         if not (isinstance(dispersion, str) and dispersion == "reml"):
             raise InputError(
@@ -56,24 +57,57 @@ def dispersion_of(
             f"dispersion={dispersion!r} is not known; allowed: a number (phi, fixed), 'reml', 'joint', 'jeffreys', "
             "or a prior for sigma: br.HalfT(df, scale), br.Exponential(rate), br.InverseGamma(a, b)."
         )
-    start = int(design.intercept)
-    kept = ~excluded[start:]
     y = design.y - offset
     center = weights @ y / weights.sum() if design.intercept else 0.0
     spread = float(np.sqrt(weights @ ((y - center) / np.abs(y).max(initial=1e-300)) ** 2 / weights.sum()))
     spread *= float(np.abs(y).max(initial=1e-300))
     if spread > 0.0:
         check_size(design.response, spread, "response")
-    phi, rule = estimate_dispersion(
-        design.X[:, kept],
-        y,
-        weights=weights,
-        frequency=frequency,
-        intercept=design.intercept,
-        free=flat[start:][kept],
-    )
     prior = dispersion if isinstance(dispersion, SigmaPrior) else priors[dispersion]
-    return phi, rule, prior if prior is not None else HalfT(3.0, spread)
+    return 1.0, "not estimated yet", prior if prior is not None else HalfT(3.0, spread)
+
+
+def estimated_phi(design: Design, known: Resolved) -> tuple[float, str]:
+    """Return the estimate of ``phi`` and its rule, from a record of everything else."""
+    start = int(known.intercept)
+    kept = ~known.excluded[start:]
+    return estimate_dispersion(
+        design.X if kept.all() else design.X[:, kept],
+        design.y - known.offset,
+        weights=known.weights,
+        frequency=known.frequency,
+        intercept=known.intercept,
+        free=without_prior(known.blocks, known.factor)[start:][kept],
+    )
+
+
+def without_prior(blocks: tuple[Block, ...], factor: np.ndarray) -> np.ndarray:
+    """Return which coefficients (q,) have no prior: no penalty, strength 0 or weight 0."""
+    flat = factor == 0.0
+    for block in blocks:
+        strength = block.penalty.strength(1.0) if block.penalty.is_given else None
+        flat[block.columns] |= strength is not None and strength.rate + strength.precision <= 0.0
+    return flat
+
+
+def is_free_of_phi(known: Resolved) -> bool:
+    """Return whether the modes of a model, and how they are found, are the same at every dispersion.
+
+    It is so where each block's penalty is convex, in loss units, and of a strength in nats of ``1 / phi``. Laws that
+    are not convex take starting points from the width of their priors, and smooth laws other than quadratic forms
+    their range of strengths, so that these need phi.
+    """
+    return known.correction is None and all(_is_free(block) for block in known.blocks)
+
+
+def _is_free(block: Block) -> bool:
+    penalty, law = block.penalty, block.law
+    if penalty.prior_units or penalty.no_mode or not law.traits.convex:
+        return False
+    law = law if law.is_given else law.multiplied(1.0)
+    one, four = law.strength(1.0), law.strength(4.0)
+    in_nats = all(math.isclose(a, 4.0 * b, rel_tol=1e-15) for a, b in zip(one, four, strict=True))
+    return in_nats and (law.plain or law.traits.sparse or law.root(one) is not None)
 
 
 def row_information(design: Design, likelihood: Likelihood, weights: np.ndarray, phi: float) -> float:

@@ -20,3 +20,8 @@ def one_of(penalty: PenaltySpec, prior: PenaltySpec) -> PenaltySpec:
     if penalty is not None and prior is not None:
         raise InputError("penalty= and prior= are two names of one argument; give one of them.")
     return penalty if penalty is not None else prior
+
+
+def abbreviate(names: tuple[str, ...]) -> str:
+    """Return the right side of a formula of many columns, the middle of a long one left out."""
+    return " + ".join(names if len(names) <= 12 else (*names[:3], "...", names[-1])) or "1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, final
 
 import numpy as np
@@ -30,10 +31,12 @@ class MapFit:
     Parameters
     ----------
     model : Model
-    resolved : Resolved
-        The record that was fitted: the model's own, or a point of its path.
+    solved : Resolved
+        The record that was fitted: `Model.loss_resolved`, a point of its path, or one with learned strengths.
     mode : Mode
         The numbers and how they were found.
+    factor : float, optional
+        For a point of a path, the multiple of the model's strengths.
 
     Examples
     --------
@@ -46,8 +49,17 @@ class MapFit:
     """
 
     model: Any
-    resolved: Resolved
+    solved: Resolved
     mode: Mode
+    factor: float | None = None
+
+    @cached_property
+    def resolved(self) -> Resolved:
+        """The record of the fit at the model's phi, which is estimated when this is first asked for."""
+        if not self.solved.provisional:
+            return self.solved
+        whole: Resolved = self.model.resolved
+        return whole if self.factor is None else whole.multiplied(self.factor)
 
     @property
     def kind(self) -> Literal["mode"]:
@@ -57,12 +69,12 @@ class MapFit:
     @property
     def params(self) -> pd.Series:
         """Coefficients (q,) on the user's scale, "Intercept" first."""
-        return pd.Series(self.mode.beta, index=self.resolved.index, name="estimate")
+        return pd.Series(self.mode.beta, index=self.solved.index, name="estimate")
 
     @property
     def active(self) -> pd.Index:
         """Names of the coefficients that are not zero, without the intercept."""
-        params = self.params.iloc[int(self.resolved.intercept) :]
+        params = self.params.iloc[int(self.solved.intercept) :]
         return params.index[params.to_numpy() != 0.0]
 
     @property
@@ -94,7 +106,7 @@ class MapFit:
     @property
     def deviance(self) -> float:
         """Twice the loss: the unscaled deviance (Gaussian: the residual sum of squares)."""
-        return 2.0 * LogJoint(self.model.design, self.resolved).loss(self.mode.beta)
+        return 2.0 * LogJoint(self.model.design, self.solved).loss(self.mode.beta)
 
     @property
     def certificate(self) -> Certificate:
@@ -151,8 +163,8 @@ class MapFit:
         UnsupportedError
             If there is no curvature to use.
         """
-        laws = [piece.law.traits for piece in penalised(self.resolved)]
-        smooth = all(law.smooth and law.convex for law in laws) and not self.resolved.bounded.any()
+        laws = [piece.law.traits for piece in penalised(self.solved)]
+        smooth = all(law.smooth and law.convex for law in laws) and not self.solved.bounded.any()
         if method is None and not smooth:
             raise InputError(
                 "The mode under this penalty has no default interval: exact zeros have no standard error. Give "
@@ -200,14 +212,14 @@ class MapFit:
         zero = self.mode.beta == 0.0
         return pd.DataFrame(
             {
-                "term": list(self.resolved.terms),
-                "coefficient": list(self.resolved.coefficients),
+                "term": list(self.solved.terms),
+                "coefficient": list(self.solved.coefficients),
                 "estimate": self.mode.beta,
                 "lower": np.nan,
                 "upper": np.nan,
                 "zero": zero,
                 "method": "",
-                "note": np.where(self.resolved.excluded, "forced to 0 by its weight", ""),
+                "note": np.where(self.solved.excluded, "forced to 0 by its weight", ""),
             }
         )
 

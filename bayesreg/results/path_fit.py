@@ -50,7 +50,7 @@ class PathFit:
     @cached_property
     def params(self) -> pd.DataFrame:
         """Coefficients, a row a strength."""
-        return self._frame([mode.beta for mode in self.modes.modes], self.model.resolved.coefficients)
+        return self._frame([mode.beta for mode in self.modes.modes], self.model.loss_resolved.coefficients)
 
     @property
     def edf(self) -> pd.Series:
@@ -60,7 +60,7 @@ class PathFit:
     @property
     def deviance(self) -> pd.Series:
         """Unscaled deviance at each strength."""
-        joint = LogJoint(self.model.design, self.model.resolved)
+        joint = LogJoint(self.model.design, self.model.loss_resolved)
         return self._series([2.0 * joint.loss(mode.beta) for mode in self.modes.modes], "deviance")
 
     @property
@@ -78,9 +78,10 @@ class PathFit:
         """
         lam = float(check_strengths("lam", lam)[0])
         nearest = int(np.argmin(np.abs(np.log(self.lams / lam))))
-        resolved = self.model.resolved.multiplied(lam / self.base)
-        mode = find_mode(self.model.design, resolved, start=self.modes.modes[nearest].beta)
-        return MapFit(self.model, resolved, mode)
+        factor = lam / self.base
+        solved = self.model.loss_resolved.multiplied(factor)
+        mode = find_mode(self.model.design, solved, start=self.modes.modes[nearest].beta)
+        return MapFit(self.model, solved, mode, factor)
 
     def plot(self) -> Any:
         """Return a figure: for a Gaussian ridge the strength axis with evidence and LOO, else the coefficient path."""
@@ -88,7 +89,7 @@ class PathFit:
         from bayesreg.plots.strength import strength_axis
         from bayesreg.select import is_ridge, ridge_curve
 
-        if is_ridge(self.model.resolved):
+        if is_ridge(self.model.loss_resolved):
             return strength_axis(ridge_curve(self.model, lams=self.lams))
         return coefficient_path(self)
 
@@ -109,7 +110,7 @@ class PathFit:
 
 def fit_path(model: Any, *, n_lams: int | None, ratio: float | None, lams: Any) -> PathFit:
     """Return the path of a model; see `Model.path`."""
-    resolved = model.resolved
+    resolved = model.loss_resolved
     base = resolved.base_lam
     if base == 0.0 or not np.any(resolved.strength.rate + resolved.strength.precision > 0.0):
         raise UnsupportedError(

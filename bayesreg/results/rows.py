@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.errors import InputError
+from bayesreg.matrices import Matrix
 
 
 def predict_mean(model: Any, beta: np.ndarray, data: Any, kind: str, offset: Any = None) -> pd.Series:
@@ -15,20 +16,27 @@ def predict_mean(model: Any, beta: np.ndarray, data: Any, kind: str, offset: Any
     if kind not in ("mean", "link"):
         raise InputError(f"kind={kind!r} is not known; allowed: 'mean', 'link'.")
     X, shift, index = rows_of(model, data, offset)
-    eta = X @ beta + shift
+    eta = linear_predictor(X, shift, beta)
     return pd.Series(model.family.likelihood.mean(eta) if kind == "mean" else eta, index=index, name=kind)
 
 
-def rows_of(model: Any, data: Any, offset: Any = None) -> tuple[np.ndarray, np.ndarray, pd.Index]:
-    """Return columns (m, q) with the ones first, offset (m,) and labels; nan where a value is missing."""
+def rows_of(model: Any, data: Any, offset: Any = None) -> tuple[Matrix, np.ndarray, pd.Index]:
+    """Return columns (m, p) without the ones, offset (m,) and labels; the offset is nan where a value is missing."""
     design = model.design
     if data is None:
         if offset is not None:
             raise InputError("offset= goes with new data; the rows of the fit have their own.")
-        X, shift, index = design.X, model.resolved.offset, design.index
+        X, shift, index = design.X, model.loss_resolved.offset, design.index
     else:
         rows = design.spec.rows(data, offset=offset)
         X, index = rows.X, rows.index
-        shift = np.zeros(len(index)) if rows.offset is None else rows.offset
-    ones = np.ones((X.shape[0], int(design.intercept)))
-    return np.column_stack([ones, X]), shift, index
+        shift = np.where(rows.missing, np.nan, 0.0 if rows.offset is None else rows.offset)
+    return X, shift, index
+
+
+def linear_predictor(X: Matrix, shift: np.ndarray, beta: np.ndarray) -> np.ndarray:
+    """Return ``X b + shift`` (..., m) for coefficients (..., q), the intercept first where there is one."""
+    p = X.shape[1]
+    start = beta.shape[-1] - p
+    effect = np.asarray(beta[..., start:].reshape(-1, p) @ X.T).reshape(*beta.shape[:-1], X.shape[0])
+    return effect + shift + (beta[..., :1] if start else 0.0)

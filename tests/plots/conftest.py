@@ -16,7 +16,7 @@ SD = np.array([1.0, 2.0, 0.5])
 def stand_in_model(link: str = "identity") -> Any:
     family = SimpleNamespace(name="gaussian", link=link)
     resolved = SimpleNamespace(coefficients=tuple(NAMES), sd=SD, intercept=True, family=family)
-    return SimpleNamespace(resolved=resolved, design=SimpleNamespace(response="y"))
+    return SimpleNamespace(resolved=resolved, loss_resolved=resolved, design=SimpleNamespace(response="y"))
 
 
 @pytest.fixture
