@@ -23,6 +23,7 @@ from scipy.optimize import brentq
 from scipy.special import binom
 
 from bayesreg.errors import InputError
+from bayesreg.matrices import dense_columns, indicators
 
 RATIOS = ("odds ratio", "rate ratio")
 BELIEFS = ("coefficient", *RATIOS, "R2", "edf", "sd")
@@ -83,9 +84,9 @@ def covariance_spectrum(columns: Any, on: str) -> tuple[np.ndarray, float]:
     resolved = getattr(columns, "resolved", None)
     if resolved is not None:
         start = int(resolved.intercept)
-        scale, X = resolved.sd[start:], columns.design.X
+        scale, X = resolved.sd[start:], dense_columns(columns.design.X, what="A belief about the columns of a model")
         if resolved.standardize is not True:
-            numeric = ~np.all((X == 0.0) | (X == 1.0), axis=0)
+            numeric = ~indicators(columns.design.X)
             scale = np.where(numeric & (resolved.standardize == "numeric"), scale, 1.0)
         Z, weights = (X - resolved.center[start:]) / np.where(scale > 0.0, scale, 1.0), resolved.weights
         curvature = resolved.row_information * resolved.phi

@@ -8,7 +8,9 @@ from typing import Any, final
 import numpy as np
 from scipy import sparse
 
+from bayesreg.design import column_scales
 from bayesreg.errors import DataError
+from bayesreg.matrices import as_columns, dense_columns
 
 
 @final
@@ -35,14 +37,13 @@ class Columns:
         """Return the 1/n standard deviations (p,)."""
         if not sparse.issparse(self.values):
             return np.asarray(self.values.std(axis=0))
-        values: Any = self.values
-        mean, square = (np.asarray(part.mean(axis=0)).ravel() for part in (values, values.power(2)))
-        return np.sqrt(np.maximum(square - mean**2, 0.0))
+        return column_scales(as_columns(self.values))[1]
 
     def dense(self) -> np.ndarray:
         """Return the columns as a dense array (n, p)."""
-        values: Any = self.values
-        return values.toarray() if sparse.issparse(self.values) else values
+        if not sparse.issparse(self.values):
+            return np.asarray(self.values)
+        return dense_columns(as_columns(self.values), what="The estimate of the error variance")
 
     def label(self, j: int) -> str:
         """Return the name of column ``j``."""

@@ -16,6 +16,7 @@ from scipy.special import expit
 from bayesreg.design import Design
 from bayesreg.errors import InputError
 from bayesreg.families import Likelihood
+from bayesreg.matrices import dense_columns
 from bayesreg.xp import NUMPY, Array, Namespace
 
 Bends = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -174,7 +175,7 @@ def jeffreys(
     """Return Jeffreys prior of a model; ``center`` and ``size`` (q,) are those of its columns."""
     start = int(design.intercept)
     scale = np.where(size > 0.0, size, 1.0)
-    Z = np.column_stack([np.ones((design.n, start)), design.X])
+    Z = np.column_stack([np.ones((design.n, start)), dense_columns(design.X, what="br.Firth()")])
     back = np.diag(scale)
     if start:
         back[0] += center

@@ -15,6 +15,7 @@ from bayesreg.families import Family, Likelihood
 from bayesreg.frequentist.backend import Problem, run
 from bayesreg.frequentist.checks import check_leverage, solves
 from bayesreg.frequentist.covariance import check_cov_type, group_codes
+from bayesreg.matrices import dense_columns
 
 FAMILIES = ("gaussian", "bernoulli", "poisson")
 CORRECTED = ("HC1", "cluster")
@@ -148,7 +149,8 @@ def fit_mle(
 def _problem(design: Design, family: Family, groups: Any) -> Problem:
     codes = None if groups is None else group_codes(groups, design)
     used = np.ones(design.n, dtype=bool) if design.weights is None else design.weights > 0.0
-    columns = [np.ones((design.n, 1)), design.X] if design.intercept else [design.X]
+    X = dense_columns(design.X, what="mle()")
+    columns = [np.ones((design.n, 1)), X] if design.intercept else [X]
     names = (("Intercept",) if design.intercept else ()) + design.names
     linear = family.name == "gaussian" and design.offset is not None
     index = design.index[used]

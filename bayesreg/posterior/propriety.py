@@ -27,7 +27,8 @@ def check_flat_directions(design: Design, resolved: Resolved) -> None:
     """
     q, start = len(resolved.coefficients), int(resolved.intercept)
     free = np.flatnonzero(resolved.free)
-    directions, names = [np.eye(q)[free]], [resolved.coefficients[j] for j in free]
+    directions, names = [np.zeros((free.size, q))], [resolved.coefficients[j] for j in free]
+    directions[0][np.arange(free.size), free] = 1.0
     loose: list[Piece] = []
     for piece in penalised(resolved):
         found = _loose(resolved, piece)
@@ -45,7 +46,7 @@ def check_flat_directions(design: Design, resolved: Resolved) -> None:
     if basis.shape[1] == 0:
         return
     present = resolved.weights > 0.0
-    Z = design.X[present] @ basis[start:] + (basis[0] if start else 0.0)
+    Z = (design.X @ basis[start:])[present] + (basis[0] if start else 0.0)
     try:
         check_rank(Z, names)
         if resolved.correction is None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bayesreg.errors import InputError
+from bayesreg.matrices import are_equal
 from bayesreg.results.priors import describe_penalty, describe_sigma
 from bayesreg.results.protocol import Fit, resolved_of
 
@@ -62,7 +63,7 @@ def _differences(left: Fit, right: Fit) -> list[str]:
         "the values of the response": np.array_equal(a.y, b.y),
         "the weights": p.frequency == q.frequency and np.array_equal(p.weights, q.weights),
         "the offset": np.array_equal(p.offset, q.offset),
-        "the values of the columns": p.coefficients != q.coefficients or np.array_equal(a.X, b.X),
+        "the values of the columns": p.coefficients != q.coefficients or are_equal(a.X, b.X),
     }
     return [*found, *(what for what, equal in same.items() if not equal)]
 

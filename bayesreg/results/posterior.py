@@ -16,7 +16,7 @@ from bayesreg.posterior.sampling import Sampled, without_mode
 from bayesreg.resolved import Resolved
 from bayesreg.results.diagnostics import diagnose, findings
 from bayesreg.results.priors import describe_family, describe_penalty, describe_sigma, prior_sentences
-from bayesreg.results.rows import rows_of
+from bayesreg.results.rows import linear_predictor, rows_of
 from bayesreg.results.strengths import describe_strengths
 from bayesreg.results.summary import Summary
 
@@ -236,7 +236,7 @@ class Posterior:
                 f"{X.shape[0]} rows with {beta.shape[0] * beta.shape[1]} draws take {size / 2**30:.1f} GiB, "
                 "above the limit of 1 GiB. Predict fewer rows at a time."
             )
-        values = beta @ X.T + shift
+        values = linear_predictor(X, shift, beta)
         if kind != "link":
             values = self.model.family.likelihood.mean(values)
         if kind == "response":

@@ -8,6 +8,7 @@ import numpy as np
 
 from bayesreg.design import Design
 from bayesreg.errors import InputError
+from bayesreg.matrices import dense_columns
 from bayesreg.objective import LogJoint, log_likelihood
 from bayesreg.posterior.coordinates import Coordinates
 from bayesreg.posterior.graph.coefficients import coefficient_variable
@@ -73,7 +74,8 @@ def build_graph(
 
 
 def _with_ones(design: Design, resolved: Resolved) -> np.ndarray:
-    return np.column_stack([np.ones(design.n), design.X]) if resolved.intercept else design.X.copy()
+    X = dense_columns(design.X, what="The graph of PyMC")
+    return np.column_stack([np.ones(design.n), X]) if resolved.intercept else X.copy()
 
 
 def _response(design: Design, resolved: Resolved, eta: Any, sigma: Any) -> None:
