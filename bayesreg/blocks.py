@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
@@ -10,6 +9,7 @@ from typing import Any, final
 import numpy as np
 
 from bayesreg.errors import InputError
+from bayesreg.keys import SHOWN, Keys
 from bayesreg.marks import Marked
 from bayesreg.penalties import REGISTRY, Flat, Penalty
 
@@ -72,6 +72,7 @@ def make_blocks(
         )
     places = [[j for j, term in enumerate(terms) if term in one.terms] for one in marked]
     by_mark = {j: one for one, columns in zip(marked, places, strict=True) for j in columns}
+    keys = Keys(names, terms)
     taken: dict[int, str] = {}
     blocks: list[Block] = []
     for key, law in table.items():
@@ -83,7 +84,7 @@ def make_blocks(
             )
         if key in (..., "..."):
             continue
-        columns = _find(key, names, terms)
+        columns = keys.find(key)
         for column in columns:
             _check_mark(by_mark.get(column), names[column], key)
             if column in taken:
@@ -101,7 +102,9 @@ def make_blocks(
         taken.update(dict.fromkeys(columns, one.text))
         if at.size:
             blocks.append(Block(one.label, one.penalty, at, len(blocks), one.penalty, is_group=one.is_group))
-    rest = np.array([j for j in range(int(intercept), len(names)) if j not in taken], dtype=int)
+    left = np.arange(len(names)) >= int(intercept)
+    left[list(taken)] = False
+    rest = np.flatnonzero(left)
     if not rest.size and marked and isinstance(penalty, Penalty) and not penalty.is_flat:
         raise InputError(
             f"The penalty {penalty!r} has no terms left to act on: the formula marks them all. Leave it out, or take a "
@@ -136,8 +139,10 @@ def _check_mark(mark: Marked | None, name: str, key: Any) -> None:
 
 def _by_term(columns: np.ndarray, terms: tuple[str, ...]) -> list[np.ndarray]:
     """Return the columns of each term, in order."""
-    found = dict.fromkeys(terms[j] for j in columns)
-    return [np.array([j for j in columns if terms[j] == term], dtype=int) for term in found]
+    found: dict[str, list[int]] = {}
+    for j in columns.tolist():
+        found.setdefault(terms[j], []).append(j)
+    return [np.array(together, dtype=int) for together in found.values()]
 
 
 def _check_intercept(key: Any, law: Penalty) -> None:
@@ -156,19 +161,18 @@ def _check_intercept(key: Any, law: Penalty) -> None:
 
 def penalty_weights(blocks: tuple[Block, ...], names: tuple[str, ...], terms: tuple[str, ...]) -> np.ndarray:
     """Return the factor ``w_j`` of each coefficient (q,) from the penalties' ``weights``."""
-    factor = np.ones(len(names))
+    factor, keys = np.ones(len(names)), Keys(names, terms)
+    source = np.empty(len(names), dtype=int)
+    for block in blocks:
+        source[block.columns] = block.source
+    weighed: dict[int, dict[int, float]] = {}
     for block in blocks:
         weights = block.penalty.weights
         if isinstance(weights, Mapping):
-            together = {j for other in blocks if other.source == block.source for j in other.columns.tolist()}
-            for key, value in weights.items():
-                columns = _find(key, names, terms)
-                outside = [names[j] for j in columns if j not in together]
-                if outside:
-                    raise InputError(
-                        f"The penalty weight of {key!r} concerns {outside}, which this penalty does not act on."
-                    )
-                factor[[j for j in columns if j in block.columns]] = float(value)
+            if block.source not in weighed:
+                weighed[block.source] = _named_weights(weights, keys, source == block.source)
+            own = weighed[block.source]
+            factor[block.columns] = [own.get(j, 1.0) for j in block.columns.tolist()]
             _check_group_factor(block, factor, names)
         elif weights is not None and not isinstance(weights, str):
             values = np.asarray(weights, dtype=float)
@@ -176,7 +180,7 @@ def penalty_weights(blocks: tuple[Block, ...], names: tuple[str, ...], terms: tu
                 acted_on = [names[j] for j in block.columns]
                 raise InputError(
                     f"The penalty weights have shape {values.shape}, but the penalty acts on {block.columns.size} "
-                    f"coefficients: {', '.join(acted_on)}. Give one factor each, or a mapping from names."
+                    f"coefficients: {_listed(acted_on)}. Give one factor each, or a mapping from names."
                 )
             factor[block.columns] = values
     if names[:1] == ("Intercept",) and np.isinf(factor[0]):
@@ -186,73 +190,29 @@ def penalty_weights(blocks: tuple[Block, ...], names: tuple[str, ...], terms: tu
     return factor
 
 
+def _named_weights(weights: Mapping[Any, Any], keys: Keys, acted_on: np.ndarray) -> dict[int, float]:
+    """Return the weight of each position that is named, all of which the penalty acts on (q,)."""
+    found: dict[int, float] = {}
+    for key, value in weights.items():
+        columns = keys.find(key)
+        outside = [keys.names[j] for j in columns if not acted_on[j]]
+        if outside:
+            raise InputError(f"The penalty weight of {key!r} concerns {outside}, which this penalty does not act on.")
+        found.update(dict.fromkeys(columns, float(value)))
+    return found
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
 def _check_group_factor(block: Block, factor: np.ndarray, names: tuple[str, ...]) -> None:
     """Raise where the coefficients of one joint penalty have different factors."""
     own = factor[block.columns]
     if not block.penalty.traits.separable and np.any(own != own[0]):
-        acted_on = ", ".join(names[j] for j in block.columns)
+        acted_on = _listed([names[j] for j in block.columns])
         raise InputError(
             f"The penalty weights give different factors to the coefficients {acted_on}, on which "
             f"{type(block.penalty).__name__} acts together. Name whole groups, by their term."
         )
-
-
-def _find(key: Any, names: tuple[str, ...], terms: tuple[str, ...]) -> list[int]:
-    """Return the positions that a key such as ``"bmi + C(site)"`` names."""
-    if not isinstance(key, str):
-        raise InputError(
-            f"The key {key!r} of a penalty or weight is not a term; give its name as text, or ... for the rest."
-        )
-    whole = _matching(key, names, terms)
-    parts = [key] if whole else _split_plus(key)
-    found: list[int] = []
-    for part in (term for written in parts for term in _group_terms(written)):
-        columns = _matching(part, names, terms)
-        if not columns:
-            known = list(dict.fromkeys((*terms, *names)))
-            close = difflib.get_close_matches(part.strip(), known)
-            meant = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
-            raise InputError(
-                f"{part.strip()!r} is not a term or coefficient of this model.{meant} Known: {', '.join(known)}."
-            )
-        found += [column for column in columns if column not in found]
-    return found
-
-
-def _group_terms(text: str) -> list[str]:
-    """Return the terms of group effects that a formula writes as ``(1 | g)`` or ``(x || g)``; other text as it is."""
-    inner = text.strip()
-    if "|" not in inner:
-        return [text]
-    if inner.startswith("(") and inner.endswith(")"):
-        inner = inner[1:-1]
-    if "||" not in inner:
-        return [inner]
-    slopes, _, group = inner.partition("||")
-    names = [name.strip() for name in _split_plus(slopes)]
-    whole = [] if "0" in names or "1" in names else ["1"]
-    return [f"{name} | {group.strip()}" for name in [*whole, *names] if name != "0"]
-
-
-def _matching(key: str, names: tuple[str, ...], terms: tuple[str, ...]) -> list[int]:
-    wanted = _plain(key)
-    by_term = [j for j, term in enumerate(terms) if _plain(term) == wanted]
-    return by_term or [j for j, name in enumerate(names) if _plain(name) == wanted]
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split()).replace("`", "")
-
-
-def _split_plus(key: str) -> list[str]:
-    """Split at the ``+`` signs that stand outside brackets and back-quotes."""
-    parts, depth, quoted, current = [], 0, False, ""
-    for character in key:
-        quoted ^= character == "`"
-        depth += (character in "([{") - (character in ")]}")
-        if character == "+" and depth == 0 and not quoted:
-            parts.append(current)
-            current = ""
-        else:
-            current += character
-    return [*parts, current]

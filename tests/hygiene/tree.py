@@ -17,7 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("xp", "arguments", "existence", "matrices"),
     ("hyperpriors", "belief"),
     ("design", "families", "penalties", "dispersion", "datasets"),
-    ("marks",),
+    ("marks", "keys"),
     ("blocks", "corrections"),
     ("learned",),
     ("resolved", "learned_range"),
