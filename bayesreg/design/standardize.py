@@ -7,8 +7,8 @@ from scipy import sparse
 
 from bayesreg.matrices import Matrix, take_rows, tiles
 
-_BLOCK = 2**21
-"""Numbers worked on at a time where columns are scaled first."""
+_BLOCK = 2**18
+"""Numbers worked on at a time where columns are scaled first, and of sparse columns."""
 
 _SAFE = (1e-200, 1e200)
 """Variances whose squares neither overflow nor vanish."""

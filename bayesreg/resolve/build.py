@@ -158,12 +158,19 @@ def _learned(
 
 def _names(design: Design) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the coefficients and their terms (q,)."""
-    names = (("Intercept",) if design.intercept else ()) + design.names
-    if len(set(names)) < len(names):
+    first = ("Intercept",) if design.intercept else ()
+    if design.intercept and "Intercept" in design.names:
         raise DataError(
             "A column is called 'Intercept', which is the name of the model's intercept. Rename the column."
         )
-    return names, (("Intercept",) if design.intercept else ()) + design.terms
+    names = first + design.names
+    return names, names if design.terms is design.names else first + design.terms
+
+
+def _picked(texts: tuple[str, ...], at: np.ndarray) -> tuple[str, ...]:
+    """Return the texts at increasing positions."""
+    together = at.size > 0 and at[-1] - at[0] + 1 == at.size
+    return texts[at[0] : at[-1] + 1] if together else tuple(texts[j] for j in at.tolist())
 
 
 def _strengths(
@@ -201,8 +208,8 @@ def _bind(
     for block in blocks:
         at = block.columns
         data = BlockData(
-            names=tuple(names[j] for j in at),
-            terms=tuple(terms[j] for j in at),
+            names=_picked(names, at),
+            terms=_picked(terms, at),
             columns=partial(_centred, design, at - start, center[at], type(block.penalty).__name__),
             weights=weights,
             scale=scale[at],
