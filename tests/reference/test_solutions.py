@@ -48,7 +48,7 @@ def test_stored_solutions_are_optimal(case):
 @named([case for case in STORED if "path" not in case][::6])
 def test_a_small_change_is_not_optimal(case):
     problem, (point,) = make_problem(case), case["solutions"]
-    for name, number in point["coefficients"].items():
+    for name, number in list(point["coefficients"].items())[:4]:
         moved = point["coefficients"] | {name: str(np.longdouble(number) * np.longdouble(1.0 + 1e-9))}
         assert optimality(problem, coordinates(problem, moved)).kkt > KKT
 
@@ -117,18 +117,17 @@ def assert_close(resolved, mode, point):
 
 
 @named(STORED)
-def test_fit(case):
-    for point in case["solutions"]:
-        fit = model_of(case, point["multiplier"]).fit()
-        assert_close(fit.resolved, fit.mode, point)
-
-
-@named([case for case in STORED if "path" in case])
-def test_path(case):
-    model, multipliers = model_of(case), np.array(case["path"])
-    strengths = {block["lam"] for block in case["penalty"] if block["law"] != "Flat"}
-    unit = strengths.pop() if len(case["penalty"]) == 1 else 1.0
-    path = model.path(lams=unit * multipliers)
+def test_fit_and_path(case):
+    """The path is compared at all strengths, fits of their own at the first and the last."""
+    model, (first, *others) = model_of(case), case["solutions"]
+    assert first["multiplier"] == 1.0
+    assert_close(model.resolved, model.fit().mode, first)
+    if not others:
+        return
+    last = model_of(case, others[-1]["multiplier"]).fit()
+    assert_close(last.resolved, last.mode, others[-1])
+    unit = case["penalty"][0]["lam"] if len(case["penalty"]) == 1 else 1.0
+    path = model.path(lams=unit * np.array(case["path"]))
     assert len(path.modes.modes) == len(case["solutions"])
     for mode, point in zip(path.modes.modes, case["solutions"], strict=True):
         assert_close(model.resolved, mode, point)

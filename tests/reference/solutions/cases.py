@@ -36,8 +36,19 @@ CANCER = {
         *("radius_error", "texture_error", "smoothness_error", "worst_texture", "worst_smoothness", "worst_concavity"),
     ],
 }
+ALL_CANCER = CANCER | {
+    "columns": [
+        f"{kind}_{name}" if kind != "error" else f"{name}_error"
+        for kind in ("mean", "error", "worst")
+        for name in (
+            *("radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity", "concave_points"),
+            *("symmetry", "fractal_dimension"),
+        )
+    ]
+}
 VOTE = {
     "data": "vote_1996",
+    "rows": 500,
     "family": "bernoulli",
     "response": "dole",
     "columns": [
@@ -159,6 +170,43 @@ GAUSSIAN = named(
     },
     penguins_frequency_positive=PENGUINS
     | {"penalty": on_all("L1", 9000.0, positive=True), "weights": ["frequency", 4]},
+    diabetes_numeric=SQUARES | {"penalty": on_all("L1", 900.0), "standardize": "numeric"},
+    diabetes_elastic_net_ends=DIABETES | {"penalty": on_all("ElasticNet", 500.0, l1_ratio=0.0), "path": [1.0, 0.1]},
+    diabetes_limits_path=DIABETES
+    | {
+        "penalty": on_all("L1", 3000.0, limits=[-0.7, 5.0]),
+        "weights": ["precision", 13],
+        "offset": 30.0,
+        "path": PATH[:4],
+    },
+    penguins_numeric=PENGUINS | {"penalty": on_all("L1", 9000.0), "standardize": "numeric", "path": [1.0, 0.1]},
+    penguins_numeric_elastic_net=PENGUINS
+    | {
+        "penalty": on_all("ElasticNet", 3000.0, factors={"C(island)": 0.0, "C(year)": 3.0}),
+        "standardize": "numeric",
+        "weights": ["precision", 4],
+    },
+    penguins_slope=PENGUINS
+    | {
+        "penalty": [
+            {
+                "on": "C(species) + bill_length_mm + bill_depth_mm + flipper_length_mm + C(year)",
+                "law": "SLOPE",
+                "lam": 60000.0,
+                "sequence": [1.0, 0.8, 0.7, 0.5, 0.3, 0.2, 0.1],
+            },
+            {"on": "sex", "law": "L1", "lam": 100.0},
+        ],
+        "path": PATH[:3],
+    },
+    wide_slope=wide(60, 100, 17, "gaussian", factors=1)
+    | {"penalty": on_all("SLOPE", 20.0, sequence=[(100 - j) / 100 for j in range(100)]), "path": [1.0, 0.3]},
+    wide_free_columns=wide(60, 200, 18, "gaussian")
+    | {"penalty": on_all("L1", 12.0, factors={"x3": 0.0, "x9": 0.0, "x0": "inf"}), "path": [1.0, 0.3, 0.1]},
+    wide_limits=wide(60, 150, 19, "gaussian")
+    | {"penalty": on_all("ElasticNet", 6.0, l1_ratio=0.9, limits=[-0.25, 0.5]), "path": [1.0, 0.3]},
+    wide_no_intercept=wide(60, 200, 20, "gaussian")
+    | {"penalty": on_all("L1", 12.0), "intercept": False, "path": PATH[:3]},
     wide_l1_path=wide(60, 300, 1, "gaussian") | {"penalty": on_all("L1", 80.0), "path": PATH[:4]},
     wide_elastic_net=wide(60, 300, 2, "gaussian") | {"penalty": on_all("ElasticNet", 30.0, l1_ratio=0.5)},
     wide_ridge=wide(50, 200, 3, "gaussian") | {"penalty": on_all("L2", 20.0), "path": [1.0, 0.01], "offset": 1.0},
@@ -182,6 +230,24 @@ BERNOULLI = named(
     cancer_raw=CANCER | {"penalty": on_all("L1", 3.0), "standardize": False},
     cancer_slope=CANCER
     | {"penalty": on_all("SLOPE", 20.0, sequence=[1.0, 1.0, 0.9, 0.8, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1])},
+    cancer_all_l1_path=ALL_CANCER | {"penalty": on_all("L1", 60.0), "path": [1.0, 0.1, 0.01, 0.001]},
+    cancer_all_ridge=ALL_CANCER | {"penalty": on_all("L2", 1.0), "path": [1.0, 1e-3]},
+    cancer_all_group=ALL_CANCER
+    | {
+        "penalty": [
+            {"on": f"mean_{name} + {name}_error + worst_{name}", "law": "GroupLasso", "lam": 6.0}
+            for name in ("radius", "texture", "area", "concavity", "symmetry")
+        ]
+        + [{"on": "...", "law": "ElasticNet", "lam": 6.0, "l1_ratio": 0.9}]
+    },
+    cancer_limits_path=CANCER
+    | {
+        "penalty": on_all("L1", 50.0, limits=[-0.5, 1.5], factors={"mean_radius": 0.0, "worst_texture": 2.0}),
+        "weights": ["frequency", 4],
+        "offset": 1.5,
+        "path": PATH[:3],
+    },
+    vote_numeric=VOTE | {"penalty": on_all("L1", 10.0), "standardize": "numeric", "weights": ["precision", 3]},
     vote_l1_path=VOTE | {"penalty": on_all("L1", 60.0), "path": PATH[:4]},
     vote_factors_weights_offset=VOTE
     | {
@@ -246,6 +312,20 @@ POISSON = named(
                 "sequence": [1.0, 0.8, 0.6, 0.4, 0.2],
             },
             {"on": "...", "law": "L2", "lam": 5.0},
+        ]
+    },
+    visits_weighted_path=VISITS
+    | {
+        "penalty": on_all("ElasticNet", 300.0, l1_ratio=0.8, factors={"chronic": 0.0, "C(health)": 3.0}),
+        "weights": ["precision", 6],
+        "offset": 1.0,
+        "path": PATH[:3],
+    },
+    visits_tikhonov=VISITS
+    | {
+        "penalty": [
+            {"on": "C(health)", "law": "Tikhonov", "lam": 20.0, "precision": [[2, -1, 0], [-1, 2, -1], [0, -1, 1]]},
+            {"on": "chronic + physical_limit", "law": "L1", "lam": 40.0},
         ]
     },
     wide_poisson_l1=wide(70, 150, 15, "poisson") | {"penalty": on_all("L1", 25.0), "path": [1.0, 0.5, 0.2]},

@@ -53,6 +53,8 @@ def make_problem(case, multiplier=1.0):
     terms = ["Intercept"] * intercept + table.terms
     Xc = np.hstack([np.ones((n, int(intercept)), dtype=LONG), X - center])
     scale = np.concatenate([np.ones(int(intercept), dtype=LONG), sd])
+    if case.get("standardize") == "numeric":
+        scale[int(intercept) :][np.all((X == 0.0) | (X == 1.0), axis=0)] = 1.0
     laws, maps = make_laws(case, names, terms, Xc, w, scale, multiplier)
     kept = np.concatenate([at for _, at in laws])
     q = len(names)
