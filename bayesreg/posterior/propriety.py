@@ -9,6 +9,7 @@ from bayesreg.errors import ImproperPosteriorError, RankError, SeparationError
 from bayesreg.existence import check_maximum, check_rank
 from bayesreg.objective import Piece, penalised
 from bayesreg.resolved import Resolved
+from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.problem import make_problem
 
 
@@ -98,7 +99,7 @@ def check_sigma(design: Design, resolved: Resolved) -> None:
         return
     problem = make_problem(design, resolved)
     present = problem.weights > 0.0
-    rank = int(np.linalg.matrix_rank(problem.Z[present]))
+    rank = int(np.linalg.matrix_rank(as_array(problem.Z)[present]))
     absolute = (resolved.strength.rate + resolved.strength.precision > 0.0) & ~resolved.sigma_relative
     saturated = rank >= np.count_nonzero(present) and bool(absolute.any())
     if saturated or resolved.observations <= np.count_nonzero(resolved.free):

@@ -12,6 +12,7 @@ from bayesreg.design import Design
 from bayesreg.errors import EngineError, ImproperPosteriorError
 from bayesreg.objective import log_prior
 from bayesreg.resolved import Resolved
+from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.problem import Problem, make_problem
 
 LOG_2PI = float(np.log(2.0 * np.pi))
@@ -112,7 +113,7 @@ def make_spectrum(design: Design, resolved: Resolved) -> Spectrum:
     """
     problem = make_problem(design, resolved)
     root = np.sqrt(problem.weights)
-    rows = np.column_stack([problem.Z * root[:, None], root * (problem.y - problem.offset)])
+    rows = np.column_stack([as_array(problem.Z) * root[:, None], root * (problem.y - problem.offset)])
     m = problem.l2.size
     factor = qr(rows, mode="r", overwrite_a=True, check_finite=False)[0][: m + 1]
     R, target = factor[:m, :m], factor[:m, m]

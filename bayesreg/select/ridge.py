@@ -19,6 +19,7 @@ from bayesreg.design import Design
 from bayesreg.errors import UnsupportedError
 from bayesreg.posterior.exact import exact_posterior
 from bayesreg.resolved import Resolved
+from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.path import multiplier_grid
 
 if TYPE_CHECKING:
@@ -152,9 +153,9 @@ def _point(design: Design, resolved: Resolved) -> tuple[np.ndarray, np.ndarray, 
     sigma = exact.sigma.nodes
     w = problem.weights
     present = w > 0.0
-    along = (problem.Z[present] @ spectrum.vectors) / np.sqrt(spectrum.precision(sigma)[0])
+    along = (as_array(problem.Z)[present] @ spectrum.vectors) / np.sqrt(spectrum.precision(sigma)[0])
     one_copy = np.einsum("ij,ij->i", along, along) / resolved.phi
-    residual = (problem.y - problem.offset)[present] - problem.Z[present] @ spectrum.mean(sigma)[0]
+    residual = (problem.y - problem.offset)[present] - as_array(problem.Z)[present] @ spectrum.mean(sigma)[0]
     edf = float(w[present] @ one_copy)
     copies = np.ones_like(residual) if resolved.frequency else w[present]
     left = copies * one_copy

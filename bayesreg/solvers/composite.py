@@ -20,6 +20,7 @@ from bayesreg.penalties import L1, Penalty, Strength
 from bayesreg.penalties.homogeneous import Homogeneous
 from bayesreg.penalties.separable import Separable
 from bayesreg.resolved import Resolved, multiplied_strength
+from bayesreg.solvers.columns import Standardized, as_array, square_sums
 from bayesreg.solvers.problem import Problem, make_problem
 
 LIMIT = 1e-14  # a coordinate this share beside a limit is on it
@@ -122,7 +123,7 @@ class Composite:
 
     Attributes
     ----------
-    Z : ndarray (n, m)
+    Z : ndarray or Columns (n, m)
         Columns of the coordinates, the ones first where there is an intercept.
     problem : Problem
         The same model in the coordinates ``size_j beta_j``.
@@ -132,7 +133,7 @@ class Composite:
         The joint pieces, their coordinates, and the units of these.
     """
 
-    Z: np.ndarray
+    Z: Standardized
     problem: Problem
     parts: tuple[Part, ...]
     turned: tuple[tuple[Piece, np.ndarray, float], ...]
@@ -145,7 +146,7 @@ class Composite:
     @cached_property
     def length(self) -> np.ndarray:
         """The weighted norm of each column (m,), 1 for columns of zeros."""
-        found = np.linalg.norm(self.Z * np.sqrt(self.problem.weights)[:, None], axis=0)
+        found = np.sqrt(square_sums(self.Z, self.problem.weights))
         return np.where(found > 0.0, found, 1.0)
 
     @cached_property
@@ -236,7 +237,7 @@ def make_composite(design: Design, resolved: Resolved) -> Composite:
         columns = columns / piece.map if piece.map.ndim == 1 else np.linalg.solve(piece.map.T, columns.T).T
         unit = float(np.linalg.norm(np.sqrt(resolved.weights)[:, None] * columns))
         unit = unit / np.sqrt(at.size * resolved.weights.sum()) if unit > 0.0 else 1.0
-        Z = Z.copy(order="F") if Z is problem.Z else Z
+        Z = np.array(as_array(Z), order="F") if Z is problem.Z else Z
         Z[:, at] = columns / unit
         turned.append((piece, at, unit))
     parts = _parts(resolved, problem, {int(at[0]): unit for _, at, unit in turned})

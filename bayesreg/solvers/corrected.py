@@ -12,6 +12,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from bayesreg.corrections import Correction
 from bayesreg.objective import LogJoint
+from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.problem import Problem
 
 MAX_STEPS = 200
@@ -25,7 +26,7 @@ def solve_corrected(
     joint: LogJoint, problem: Problem, correction: Correction, start: np.ndarray
 ) -> tuple[np.ndarray, int, bool]:
     """Return ``(g, iterations, converged)`` from ``start`` (m,), in the coordinates of the problem."""
-    law, w, Z = problem.likelihood, problem.weights, problem.Z
+    law, w, Z = problem.likelihood, problem.weights, as_array(problem.Z)
     g, value, quiet = start.copy(), joint.objective(problem.to_user(start)), 0
     for iteration in range(1, MAX_STEPS + 1):
         eta = Z @ g + problem.offset
@@ -63,6 +64,6 @@ def _direction(Z: np.ndarray, curvature: np.ndarray, correction: np.ndarray, sco
 def corrected_dof(problem: Problem, correction: Correction, g: np.ndarray) -> float:
     """Return the divergence of the fit: the trace of the likelihood's information over that of the log joint."""
     eta = problem.Z @ g + problem.offset
-    rows = problem.Z * np.sqrt(problem.weights * problem.likelihood.curvature(eta))[:, None]
+    rows = as_array(problem.Z) * np.sqrt(problem.weights * problem.likelihood.curvature(eta))[:, None]
     information = rows.T @ rows
     return float(np.trace(np.linalg.solve(information + correction.curvature(eta), information)))

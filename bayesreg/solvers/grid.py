@@ -9,6 +9,7 @@ import numpy as np
 
 from bayesreg.errors import DataError
 from bayesreg.objective import LogJoint
+from bayesreg.solvers.columns import as_array, square_sums
 from bayesreg.solvers.composite import Composite, Part
 from bayesreg.solvers.general import solve_composite
 from bayesreg.solvers.surrogate import surrogate_root
@@ -70,7 +71,7 @@ def largest_sparse(joint: LogJoint, composite: Composite, scale: float) -> float
 
 def _bend(composite: Composite, part: Part, curvature: np.ndarray) -> float:
     """Return the largest curvature of the loss along one coordinate of the part."""
-    return float((curvature @ composite.Z[:, part.at] ** 2).max(initial=np.finfo(float).tiny))
+    return float((square_sums(composite.Z, curvature)[part.at]).max(initial=np.finfo(float).tiny))
 
 
 def _threshold(part: Part, score: np.ndarray, bend: float, scale: float) -> float:
@@ -112,4 +113,4 @@ def _spectrum(joint: LogJoint, composite: Composite) -> np.ndarray:
     g = composite.from_user(joint.null())
     rows = np.sqrt(composite.problem.weights * composite.likelihood.curvature(composite.eta(g)))
     inverse = np.linalg.pinv(np.sqrt(joint.resolved.phi) * surrogate_root(composite))
-    return np.linalg.svd((rows[:, None] * composite.Z) @ inverse, compute_uv=False) ** 2
+    return np.linalg.svd((rows[:, None] * as_array(composite.Z)) @ inverse, compute_uv=False) ** 2

@@ -11,6 +11,7 @@ from bayesreg.design import Design
 from bayesreg.errors import DataError
 from bayesreg.objective import LogJoint
 from bayesreg.resolved import Resolved
+from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.composite import make_composite
 from bayesreg.solvers.general import gaussian_model
 from bayesreg.solvers.grid import general_grid
@@ -141,7 +142,7 @@ def _largest_sparse(problem: Problem, joint: LogJoint) -> float:
 def _spectrum(problem: Problem, joint: LogJoint) -> np.ndarray:
     eta = joint.eta(joint.null())
     root = np.sqrt(problem.weights * problem.likelihood.curvature(eta))
-    free, scaled, _ = unit_coordinates(problem, problem.Z * root[:, None])
+    free, scaled, _ = unit_coordinates(problem, as_array(problem.Z) * root[:, None])
     if problem.root is not None:
         basis = np.linalg.qr(free)[0]
         scaled = scaled - basis @ (basis.T @ scaled)

@@ -12,6 +12,7 @@ from bayesreg.design import Design
 from bayesreg.families import Likelihood
 from bayesreg.objective import penalised
 from bayesreg.resolved import Resolved
+from bayesreg.solvers.columns import Standardized, make_columns, picked
 
 
 @final
@@ -24,8 +25,8 @@ class Problem:
 
     Attributes
     ----------
-    Z : ndarray (n, m)
-        Scaled columns, Fortran order, the ones first where there is an intercept.
+    Z : ndarray or Columns (n, m)
+        Scaled columns, the ones first where there is an intercept.
     y, weights, offset : ndarray (n,)
     likelihood : Likelihood
     l1, l2 : ndarray (m,)
@@ -38,7 +39,7 @@ class Problem:
         ``Q = root' root``: the quadratic forms among the penalties, in loss units; None: there are none.
     """
 
-    Z: np.ndarray
+    Z: Standardized
     y: np.ndarray
     weights: np.ndarray
     offset: np.ndarray
@@ -72,7 +73,7 @@ class Problem:
         """Return the problem with only the coordinates ``keep`` (m,) of bool; the others stay at 0."""
         return replace(
             self,
-            Z=np.asfortranarray(self.Z[:, keep]),
+            Z=picked(self.Z, keep),
             l1=self.l1[keep],
             l2=self.l2[keep],
             positive=self.positive[keep],
@@ -105,16 +106,13 @@ def make_problem(design: Design, resolved: Resolved) -> Problem:
     kept = np.flatnonzero(~resolved.excluded)
     columns = kept[start:] - start
     center = resolved.center[kept]
-    X = design.X[:, columns] - center[start:]
+    X = design.X if columns.size == design.p else design.X[:, columns]
     size = np.ones(kept.size)
     spread = resolved.size[kept][start:]
     size[start:] = np.where(spread > 0.0, spread, 1.0)
-    Z = np.empty((design.n, kept.size), order="F")
-    Z[:, :start] = 1.0
-    np.divide(X, size[start:], out=Z[:, start:])
     l1, l2 = strengths(resolved, kept, size)
     return Problem(
-        Z=Z,
+        Z=make_columns(X, center[start:], size[start:], resolved.intercept),
         y=design.y,
         weights=resolved.weights,
         offset=resolved.offset,

@@ -6,6 +6,9 @@ from typing import final
 
 import numpy as np
 
+from bayesreg.matrices import is_sparse
+from bayesreg.solvers.columns import Columns, Standardized, times, weighted_gram
+
 FULL_GRAM_COLUMNS = 1500
 
 
@@ -18,62 +21,100 @@ class Quadratic:
 
     Parameters
     ----------
-    Z : ndarray (n, m)
+    Z : ndarray or Columns (n, m)
     curvature : ndarray (n,)
         The diagonal of ``V``, >= 0.
     residual : ndarray (n,)
         ``r``, minus the gradient in ``eta`` at ``g0``.
     start : ndarray (m,)
         ``g0``.
+
+    Attributes
+    ----------
+    columns : ndarray of int (k,)
+        The working set: the coordinates whose Gram matrix is held.
+    position : ndarray of int (m,)
+        Their places in it; -1 outside.
+    is_full : bool
+        Whether the working set is all coordinates, in their order.
     """
 
-    def __init__(self, Z: np.ndarray, curvature: np.ndarray, residual: np.ndarray, start: np.ndarray) -> None:
+    def __init__(self, Z: Standardized, curvature: np.ndarray, residual: np.ndarray, start: np.ndarray) -> None:
         self.Z, self.curvature, self.residual, self.start = Z, curvature, residual, start
-        self.columns = np.zeros(0, dtype=int)
-        self.position = np.full(Z.shape[1], -1)
-        self.store = np.zeros((0, 0))
-        self.root = np.sqrt(curvature)
         n, m = Z.shape
+        self.columns = np.zeros(0, dtype=int)
+        self.position = np.full(m, -1)
+        self.root = np.sqrt(curvature)
+        self._store = np.zeros((0, 0))
+        self._held = np.zeros((n, 0), order="F")
         self.is_full = m <= min(n, FULL_GRAM_COLUMNS)
-        """Whether the Gram matrix of all columns is held, in their order."""
         if self.is_full:
-            self._extend(np.arange(m))
-        self.correlation = Z.T @ residual + (self.store @ start if self.is_full else Z.T @ (curvature * (Z @ start)))
+            self._store = Z.gram(curvature) if isinstance(Z, Columns) else weighted_gram(Z, curvature)
+            self.columns = self.position = np.arange(m)
+        back = self.store @ start if self.is_full else Z.T @ (curvature * (Z @ start)) if start.any() else 0.0
+        self.correlation = Z.T @ residual + back
 
-    def _extend(self, new: np.ndarray) -> None:
-        """Add the columns ``new`` to the stored Gram matrix by block products."""
-        old = self.columns
-        scaled = self.Z[:, new] * self.root[:, None]
-        store = np.empty((old.size + new.size, old.size + new.size))
-        store[: old.size, : old.size] = self.store
-        if old.size:
-            cross = (self.Z[:, old] * self.root[:, None]).T @ scaled
-            store[: old.size, old.size :] = cross
-            store[old.size :, : old.size] = cross.T
-        store[old.size :, old.size :] = scaled.T @ scaled
-        self.position[new] = np.arange(old.size, old.size + new.size)
-        self.columns, self.store = np.concatenate([old, new]), store
+    @property
+    def store(self) -> np.ndarray:
+        """The Gram matrix ``Z_W' V Z_W`` of the working set (k, k)."""
+        k = self.columns.size
+        return self._store[:k, :k]
 
-    def gram(self, at: np.ndarray) -> np.ndarray:
-        """Return ``Z_A' V Z_A`` for the columns ``at``."""
+    def extend(self, new: np.ndarray) -> None:
+        """Take the coordinates ``new`` into the working set: their Gram matrix by block products."""
+        old, k = self.columns, self.columns.size + new.size
+        if k > self._store.shape[0]:
+            self._grow(max(k, min(2 * k, self.Z.shape[1])))
+        if isinstance(self.Z, Columns) and is_sparse(self.Z.X):
+            cross, inner = self.Z.cross(old, new, self.curvature), self.Z.cross(new, new, self.curvature)
+        else:
+            added = self._held[:, old.size : k]
+            np.multiply(self.Z[:, new], self.root[:, None], out=added)
+            cross, inner = self._held[:, : old.size].T @ added, added.T @ added
+        self._store[: old.size, old.size : k] = cross
+        self._store[old.size : k, : old.size] = cross.T
+        self._store[old.size : k, old.size : k] = inner
+        self.position[new] = np.arange(old.size, k)
+        self.columns = np.concatenate([old, new])
+
+    def _grow(self, size: int) -> None:
+        """Make room for a working set of ``size`` coordinates."""
+        k = self.columns.size
+        store = np.empty((size, size))
+        store[:k, :k] = self.store
+        self._store = store
+        if not (isinstance(self.Z, Columns) and is_sparse(self.Z.X)):
+            held = np.empty((self.Z.shape[0], size), order="F")
+            held[:, :k] = self._held[:, :k]
+            self._held = held
+
+    def require(self, at: np.ndarray) -> None:
+        """Take those of the coordinates ``at`` into the working set that are not in it."""
         missing = at[self.position[at] < 0]
         if missing.size:
-            self._extend(missing)
+            self.extend(missing)
+
+    def gram(self, at: np.ndarray) -> np.ndarray:
+        """Return ``Z_A' V Z_A`` for the coordinates ``at``."""
+        self.require(at)
         where = self.position[at]
-        return self.store[np.ix_(where, where)]
+        return self._store[np.ix_(where, where)]
 
     def eta(self, g: np.ndarray) -> np.ndarray:
         """Return ``Z (g - g0)`` (n,), from the columns that differ."""
         change = g - self.start
         support = np.flatnonzero(change)
-        return self.Z[:, support] @ change[support] if 2 * support.size < change.size else self.Z @ change
+        return times(self.Z, support, change[support]) if 2 * support.size < change.size else self.Z @ change
 
     def minus_gradient(self, g: np.ndarray, support: np.ndarray) -> np.ndarray:
         """Return minus the gradient (m,) at ``g``, which is zero outside ``support``."""
         if self.is_full:
-            return self.correlation - self.store[:, support] @ g[support]
-        return self.Z.T @ (self.residual - self.curvature * self.eta(g))
+            return np.asarray(self.correlation - self.store[:, support] @ g[support])
+        return np.asarray(self.Z.T @ (self.residual - self.curvature * self.eta(g)))
 
     def accurate_minus_gradient(self, g: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Return its coordinates ``at`` from the rows, which loses half the digits that the Gram matrix loses."""
-        return self.Z[:, at].T @ (self.residual - self.curvature * self.eta(g))
+        rows = self.residual - self.curvature * self.eta(g)
+        if isinstance(self.Z, Columns) and 2 * at.size > self.Z.shape[1]:
+            return np.asarray((self.Z.T @ rows)[at])
+        return np.asarray(self.Z[:, at].T @ rows)

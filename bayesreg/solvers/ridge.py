@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.linalg import qr, solve_triangular
 
+from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.problem import Problem
 
 Back = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -23,7 +24,7 @@ def solve_ridge(problem: Problem) -> np.ndarray:
     """
     root = np.sqrt(problem.weights)
     y = root * (problem.y - problem.offset)
-    Z = problem.Z * root[:, None]
+    Z = as_array(problem.Z) * root[:, None]
     n, m = Z.shape
     penalised = np.count_nonzero(problem.l2 > 0.0) + (0 if problem.root is None else problem.root.shape[0])
     if m > n and m - penalised < n:
@@ -35,7 +36,7 @@ def solve_ridge_path(problem: Problem, multipliers: np.ndarray) -> np.ndarray:
     """Return the minimisers (k, m) at ``multipliers`` times the penalty from one singular value decomposition."""
     root = np.sqrt(problem.weights)
     y = root * (problem.y - problem.offset)
-    free, scaled, back = unit_coordinates(problem, problem.Z * root[:, None])
+    free, scaled, back = unit_coordinates(problem, as_array(problem.Z) * root[:, None])
     basis, triangle = np.linalg.qr(free)
     U, d, Vt = np.linalg.svd(scaled - basis @ (basis.T @ scaled), full_matrices=False)
     along = d * (U.T @ (y - basis @ (basis.T @ y)))

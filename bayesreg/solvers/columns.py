@@ -1,0 +1,181 @@
+"""Standardised columns of a design that is not copied: dense or sparse, the centring kept apart.
+
+Small designs, and dense ones whose means are large beside their spread, are copied as an array instead, which loses
+no digits to the centring; `make_columns` decides. Both kinds know ``Z @ g``, ``Z.T @ r``, ``Z[:, at]`` and ``Z.shape``.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+import numpy as np
+from scipy import sparse
+
+from bayesreg.matrices import Matrix, dense_columns, is_sparse
+
+SMALL = 2**18  # entries up to which a copy costs next to nothing
+FAR = 8.0  # mean over spread beyond which centring in the products would lose two digits
+ROWS = 2**13  # rows that are weighted at a time
+
+
+@final
+class Columns:
+    """The columns ``(x_j - center_j) / size_j`` (n, m), of ones first where there is an intercept.
+
+    Parameters
+    ----------
+    X : ndarray or csc_array (n, m - ones)
+        Held, not copied.
+    center, size : ndarray (m - ones,)
+    ones : bool
+    """
+
+    def __init__(self, X: Matrix, center: np.ndarray, size: np.ndarray, ones: bool) -> None:
+        self.X, self.center, self.size, self.ones = X, center, size, int(ones)
+        self.shape = (X.shape[0], X.shape[1] + self.ones)
+
+    def __matmul__(self, g: np.ndarray) -> np.ndarray:
+        """Return ``Z @ g`` (n,) or (n, k) for ``g`` (m,) or (m, k)."""
+        inner = g[self.ones :].T / self.size
+        shift = inner @ self.center
+        out = self.X @ inner.T - shift
+        return out + g[0] if self.ones else out
+
+    @property
+    def T(self) -> Scores:  # noqa: N802
+        """The transpose, for products with rows."""
+        return Scores(self)
+
+    def __getitem__(self, key: tuple[slice, np.ndarray]) -> np.ndarray:
+        """Return the columns ``Z[:, at]`` as a dense array (n, k) in Fortran order; ``at`` positions or a mask."""
+        at = np.asarray(key[1])
+        at = np.flatnonzero(at) if at.dtype == bool else at
+        found = at >= self.ones
+        inner = at[found] - self.ones
+        columns = dense_columns(self.X, inner)
+        columns -= self.center[inner]
+        columns /= self.size[inner]
+        if found.all():
+            return np.asfortranarray(columns)
+        out = np.ones((self.shape[0], at.size), order="F")
+        out[:, found] = columns
+        return out
+
+    def times(self, at: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Return ``Z[:, at] @ values`` (n,), without forming the columns where they are sparse."""
+        found = at >= self.ones
+        inner = values[found] / self.size[at[found] - self.ones]
+        at = at[found] - self.ones
+        out = self.X[:, at] @ inner - self.center[at] @ inner
+        return out + values[~found].sum() if self.ones else out
+
+    def gram(self, v: np.ndarray) -> np.ndarray:
+        """Return ``Z' diag(v) Z`` (m, m), from blocks of rows."""
+        sums = self.X.T @ v
+        return self._centred(weighted_gram(self.X, v), sums, sums, float(v.sum()))
+
+    def cross(self, a: np.ndarray, b: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """Return ``Z[:, a]' diag(v) Z[:, b]`` from sparse columns."""
+        A, B = self.X[:, a[a >= self.ones] - self.ones], self.X[:, b[b >= self.ones] - self.ones]
+        weighted = sparse.csc_array(B.multiply(v[:, None]))
+        inner = (A.T @ weighted).toarray()
+        return self._centred(inner, A.T @ v, weighted.sum(axis=0), float(v.sum()), a, b)
+
+    def _centred(
+        self,
+        inner: np.ndarray,
+        left: np.ndarray,
+        right: np.ndarray,
+        total: float,
+        a: np.ndarray | None = None,
+        b: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Turn products of raw columns into those of standardised ones; ``left`` and ``right`` are their sums."""
+        a = np.arange(self.shape[1]) if a is None else a
+        b = np.arange(self.shape[1]) if b is None else b
+        ia, ib = a >= self.ones, b >= self.ones
+        ja, jb = a[ia] - self.ones, b[ib] - self.ones
+        ca, cb, sa, sb = self.center[ja], self.center[jb], self.size[ja], self.size[jb]
+        inner = inner - np.outer(ca, right - 0.5 * total * cb) - np.outer(left - 0.5 * total * ca, cb)
+        out = np.full((a.size, b.size), total)
+        out[np.ix_(ia, ib)] = inner / np.outer(sa, sb)
+        if self.ones:
+            out[np.ix_(ia, ~ib)] = ((left - total * ca) / sa)[:, None]
+            out[np.ix_(~ia, ib)] = ((right - total * cb) / sb)[None, :]
+        return out
+
+
+@final
+class Scores:
+    """The transpose of `Columns`."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        self.shape = columns.shape[::-1]
+
+    def __matmul__(self, r: np.ndarray) -> np.ndarray:
+        """Return ``Z' r`` (m,) or (m, k) for ``r`` (n,) or (n, k)."""
+        of, total = self.columns, r.sum(axis=0)
+        inner = (of.X.T @ r).T
+        inner = (inner - np.multiply.outer(total, of.center)) / of.size
+        return np.concatenate([np.asarray(total)[..., None], inner], axis=-1).T if of.ones else inner.T
+
+
+Standardized = np.ndarray | Columns
+
+
+def make_columns(X: Matrix, center: np.ndarray, size: np.ndarray, ones: bool) -> Standardized:
+    """Return the standardised columns of a design: an array (n, m) in Fortran order, or `Columns`."""
+    if is_sparse(X) or (X.size > SMALL and np.all(np.abs(center) <= FAR * size)):
+        return Columns(X, center, size, ones)
+    Z = np.empty((X.shape[0], X.shape[1] + int(ones)), order="F")
+    Z[:, : int(ones)] = 1.0
+    np.subtract(X, center, out=Z[:, int(ones) :])
+    Z[:, int(ones) :] /= size
+    return Z
+
+
+def picked(Z: Standardized, keep: np.ndarray) -> Standardized:
+    """Return the columns ``keep`` (m,) of bool, standardised as they are."""
+    if isinstance(Z, np.ndarray):
+        return np.asfortranarray(Z[:, keep])
+    inner = keep[Z.ones :]
+    return Columns(Z.X[:, np.flatnonzero(inner)], Z.center[inner], Z.size[inner], bool(Z.ones and keep[0]))
+
+
+def as_array(Z: Standardized) -> np.ndarray:
+    """Return standardised columns as an array (n, m)."""
+    return Z if isinstance(Z, np.ndarray) else Z[:, np.arange(Z.shape[1])]
+
+
+def square_sums(Z: Standardized, v: np.ndarray) -> np.ndarray:
+    """Return ``sum_i v_i Z_ij^2`` (m,)."""
+    if isinstance(Z, np.ndarray):
+        return np.einsum("ij,ij,i->j", Z, Z, v)
+    if is_sparse(Z.X):
+        raw = Z.X.multiply(Z.X).T @ v
+    else:
+        raw = np.einsum("ij,ij,i->j", Z.X, Z.X, v)
+    total = float(v.sum())
+    inner = np.maximum(raw - Z.center * (2.0 * (Z.X.T @ v) - total * Z.center), 0.0) / Z.size**2
+    return np.concatenate([np.full(Z.ones, total), inner])
+
+
+def times(Z: Standardized, at: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return ``Z[:, at] @ values`` (n,)."""
+    if isinstance(Z, np.ndarray):
+        return np.asarray(Z[:, at] @ values)
+    return Z.times(at, values) if is_sparse(Z.X) else np.asarray(Z[:, at] @ values)
+
+
+def weighted_gram(X: Matrix, v: np.ndarray) -> np.ndarray:
+    """Return ``X' diag(v) X`` (p, p), of weighted blocks of rows; equal weights need no copy."""
+    if is_sparse(X):
+        return np.asarray((X.T @ X.multiply(v[:, None])).toarray())
+    if v.size and np.all(v == v[0]):
+        return np.asarray(v[0] * (X.T @ X)) if v[0] != 1.0 else np.asarray(X.T @ X)
+    total = np.zeros((X.shape[1], X.shape[1]))
+    for start in range(0, X.shape[0], ROWS):
+        block = X[start : start + ROWS] * np.sqrt(v[start : start + ROWS])[:, None]
+        total += block.T @ block
+    return total
