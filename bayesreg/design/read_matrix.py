@@ -15,7 +15,7 @@ from bayesreg.design.columns import Column, as_array, from_array
 from bayesreg.design.frames import Table, read
 from bayesreg.design.missing import check_finite_values
 from bayesreg.errors import DataError
-from bayesreg.matrices import Matrix, as_columns, column, columns_not_finite
+from bayesreg.matrices import Matrix, as_columns, column, columns_not_finite, first_infinite
 
 NUMERIC = "biuf"
 """Kinds of NumPy types that are numbers as they stand."""
@@ -68,7 +68,8 @@ def read_matrix(data: Any, *, names: Sequence[str] | None) -> Given:
     else:
         X = _from_array(as_array("X", data), names)
     incomplete = columns_not_finite(X)
-    for j in incomplete:
+    j = first_infinite(X, incomplete)
+    if j is not None:
         label = str(j) if table is None else repr((names or tuple(table.names))[j])
         check_finite_values(f"column {label} of X", column(X, j))
     return Given(X, pd.RangeIndex(X.shape[0]) if table is None else table.index, table, incomplete)

@@ -5,7 +5,14 @@ entries, comparisons. A sparse matrix is never made dense as a whole; `dense_col
 below a limit of memory.
 """
 
-from bayesreg.matrices.entries import are_equal, blank_rows, columns_not_finite, indicators, missing_entries
+from bayesreg.matrices.entries import (
+    are_equal,
+    blank_rows,
+    columns_not_finite,
+    first_infinite,
+    indicators,
+    missing_entries,
+)
 from bayesreg.matrices.parts import (
     MAX_DENSE_BYTES,
     Matrix,
@@ -28,6 +35,7 @@ __all__ = [
     "column",
     "columns_not_finite",
     "dense_columns",
+    "first_infinite",
     "freeze",
     "indicators",
     "is_sparse",

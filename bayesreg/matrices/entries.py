@@ -29,6 +29,14 @@ def columns_not_finite(X: Matrix) -> np.ndarray:
     return np.array([j for j in np.flatnonzero(~np.isfinite(sums)) if not np.isfinite(X[:, j]).all()], dtype=int)
 
 
+def first_infinite(X: Matrix, columns: np.ndarray) -> int | None:
+    """Return the first of ``columns`` with an infinite entry, or None."""
+    if isinstance(X, sparse.csc_array):
+        found = np.intersect1d(_column_of_entries(X)[np.isinf(X.data)], columns)
+        return int(found[0]) if found.size else None
+    return next((int(j) for j in columns if np.isinf(X[:, j]).any()), None)
+
+
 def missing_entries(X: Matrix, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return which rows (n,) have a missing entry in ``columns`` (d,), and how many each of these has (d,)."""
     rows, counts = np.zeros(X.shape[0], dtype=bool), np.zeros(len(columns), dtype=int)

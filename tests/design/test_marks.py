@@ -15,6 +15,8 @@ from tests.design.test_attacks import nothing_runs  # noqa: F401 - a fixture
 
 ROWS = 24
 
+tuple(MARKS.values())  # imports the files of all laws: nothing may be opened in the tests that watch for it
+
 
 def table() -> dict:
     rng = np.random.default_rng(3)
