@@ -54,12 +54,13 @@ def take_rows(X: Matrix, rows: np.ndarray) -> Matrix:
 
 
 def dense_columns(X: Matrix, at: Any = None, *, what: str = "this computation") -> np.ndarray:
-    """Return some columns (n, d) as a dense array, all of them by default; not to be written to.
+    """Return some columns (n, d) as a dense array.
 
     Parameters
     ----------
     X : ndarray or csc_array (n, p)
     at : integer positions, mask or slice, optional
+        All columns by default. Of a dense matrix positions and masks give a copy, a slice and the default a view.
     what : str
         Who needs them, for the message.
 

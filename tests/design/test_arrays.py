@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
 
+import bayesreg as br
 from bayesreg.design import build, from_arrays
-from bayesreg.errors import BayesRegError, DataError, InputError
+from bayesreg.errors import BayesRegError, DataError, InputError, MissingValuesError
 from bayesreg.matrices import dense_columns
 
 X = np.array([[1.0, 2.0], [3.0, 5.0], [0.0, 1.0]])
@@ -39,6 +42,56 @@ def test_all_matrices_give_the_same_design(matrix):
     assert isinstance(design.X, sparse.csc_array) == sparse.issparse(matrix)
     np.testing.assert_array_equal(dense_columns(design.X), X)
     np.testing.assert_array_equal(dense_columns(design.spec.rows(matrix).X), X)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int64"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_an_array_is_copied_once_in_its_memory_order(order, dtype):
+    """A copy in doubles, and at most a twentieth more: sums, means and weights of rows and columns."""
+    given = np.asarray(np.random.default_rng(2).normal(scale=50.0, size=(2_000, 1_000)), dtype=dtype, order=order)
+    y = np.arange(2_000.0)
+    br.Model.from_arrays(given[:50, :2], y[:50], penalty=br.L1(1.0))
+    tracemalloc.start()
+    model = br.Model.from_arrays(given, y, penalty=br.L1(1.0))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.05 * 8 * given.size
+    assert model.design.X.flags[f"{order}_CONTIGUOUS"]
+    assert not np.shares_memory(model.design.X, given)
+    np.testing.assert_array_equal(model.design.X, given)
+
+
+FRAMES = {
+    "one type": pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": [0.5, 0.0, 2.0]}),
+    "of an array": pd.DataFrame(np.array([[1.0, 0.5], [2.0, 0.0], [4.0, 2.0]]), columns=["a", "b"]),
+    "several types": pd.DataFrame({"a": [1, 2, 4], "b": [0.5, 0.0, 2.0]}),
+    "flags": pd.DataFrame({"a": [1, 2, 4], "b": [True, False, True]}),
+    "nullable": pd.DataFrame({"a": pd.array([1, 2, 4], dtype="Int64"), "b": [0.5, 0.0, 2.0]}),
+}
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_a_table_is_copied_and_left_alone(frame):
+    before = frame.copy(deep=True)
+    design = from_arrays(frame, Y)
+    assert not any(np.shares_memory(design.X, frame[name].to_numpy()) for name in frame)
+    new = design.spec.rows(frame[["b", "a"]], offset=None)
+    new.X[:] = -1.0
+    np.testing.assert_array_equal(design.X, before.to_numpy(dtype=float))
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_missing_values_of_a_table_and_an_array_are_counted_alike():
+    values = np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, 1.0], [0.0, 3.0, 1.0], [1.0, 2.0, 4.0]])
+    for given in (values, pd.DataFrame(values, columns=["x0", "x1", "x2"]), sparse.csr_array(values)):
+        with pytest.raises(MissingValuesError, match=r"\(x0: 1, x1: 2; 2 of 4 rows\)"):
+            from_arrays(given, np.arange(4.0))
+        design = from_arrays(given, np.arange(4.0), missing="drop")
+        assert (design.dropped, design.y.tolist(), design.n) == (2, [2.0, 3.0], 2)
+        np.testing.assert_array_equal(dense_columns(design.X), values[2:])
+    wide = np.full((2, 50), np.nan)
+    with pytest.raises(MissingValuesError, match=r"x39: 2 and 10 more; 2 of 2 rows"):
+        from_arrays(wide, [0.0, 1.0])
 
 
 def test_equals_the_formula():

@@ -32,6 +32,25 @@ def test_equals_exact_arithmetic(size, shift, weighted):
     np.testing.assert_allclose(scale[0], sd, rtol=1e-9)
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("shape", [(5_000, 30), (60, 4_000)], ids=["tall", "wide"])
+def test_many_columns_of_any_origin_equal_extended_precision(shape, order, weighted):
+    """Means to rounding of the sums; deviations lose the digits that ``mean / sd`` of the data has."""
+    rng = np.random.default_rng(8)
+    shift = 10.0 ** rng.integers(-3, 7, shape[1])
+    X = np.asarray(rng.normal(size=shape) + shift, order=order)
+    X[:, 0] = 3.5
+    w = rng.integers(0, 3, shape[0]).astype(float) if weighted else np.ones(shape[0])
+    center, scale = column_scales(X, weights=w if weighted else None)
+    long, share = X.astype(np.longdouble), w.astype(np.longdouble) / np.longdouble(w.sum())
+    mean = share @ long
+    sd = np.sqrt(share @ (long - mean) ** 2)
+    np.testing.assert_allclose(center, mean.astype(float), rtol=1e-14, atol=1e-15)
+    assert scale[0] == 0.0
+    assert np.all(np.abs(scale - sd)[1:] <= 1e-14 * (1.0 + 0.01 * shift[1:]) * sd[1:])
+
+
 def test_constant_columns_have_scale_exactly_zero():
     X = np.column_stack([np.full(7, 0.1), np.zeros(7), np.full(7, 1e300)])
     center, scale = column_scales(X, weights=np.linspace(0.1, 1.0, 7))
