@@ -93,9 +93,8 @@ def without_prior(blocks: tuple[Block, ...], factor: np.ndarray) -> np.ndarray:
 def is_free_of_phi(known: Resolved) -> bool:
     """Return whether the modes of a model, and how they are found, are the same at every dispersion.
 
-    It is so where each block's penalty is convex, in loss units, and of a strength in nats of ``1 / phi``. Laws that
-    are not convex take starting points from the width of their priors, and smooth laws other than quadratic forms
-    their range of strengths, so that these need phi.
+    It is so where each penalty is convex, in loss units, and of a strength in nats that is one at ``phi = 1`` over phi.
+    Other laws take starting points, or the range of strengths of a path, from the width of their priors.
     """
     return known.correction is None and all(_is_free(block) for block in known.blocks)
 
