@@ -1,0 +1,85 @@
+"""The command line: ``python -m benchmarks map`` measures, ``python -m benchmarks report`` writes tables."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.threads import ONE_THREAD
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def run_map(options: argparse.Namespace) -> None:
+    """Measure, and write a file after every problem, so that what is done stays."""
+    from benchmarks import machine
+    from benchmarks.cold import measure_cold
+    from benchmarks.measure import Options, measure
+    from benchmarks.problems import PROBLEMS
+
+    known = [*PROBLEMS, "cold"]
+    names = options.problems or known
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        sys.exit(f"There is no problem {', '.join(unknown)}; there are {', '.join(known)}.")
+    asked = Options(options.repeats, options.limit, options.memory, tuple(options.solvers))
+    file = options.out or RESULTS / ("quick.json" if options.quick else "map.json")
+    record = {"machine": machine.describe(), "quick": options.quick, "repeats": options.repeats, "problems": {}}
+    for name in names:
+        say(name)
+        made = measure_cold(asked, say) if name == "cold" else measure(PROBLEMS[name](options.quick), asked, say)
+        record["problems"][name] = made
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    say(f"written: {file}")
+
+
+def run_report(options: argparse.Namespace) -> None:
+    """Write the tables of a result beside it."""
+    from benchmarks.report import markdown, rst
+
+    record = json.loads(options.file.read_text(encoding="utf-8"))
+    for ending, write in ((".md", markdown), (".rst", rst)):
+        target = options.file.with_suffix(ending)
+        target.write_text(write(record), encoding="utf-8")
+        say(f"written: {target}")
+
+
+def say(text: str) -> None:
+    """Tell how far the measurement is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the commands; each names the function that runs it."""
+    root = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.partition("\n")[0])
+    commands = root.add_subparsers(required=True)
+    made = commands.add_parser("map", help="modes: problems x solvers x certificate")
+    made.add_argument("--problems", nargs="*", default=[], help="all by default")
+    made.add_argument("--solvers", nargs="*", default=[], help="packages, or package:setting; all by default")
+    made.add_argument("--repeats", type=int, default=5, help="runs after the first")
+    made.add_argument("--out", type=Path, help="default benchmarks/results/map.json, or quick.json")
+    made.add_argument("--quick", action="store_true", help="small problems, to see that everything runs")
+    made.add_argument("--limit", type=float, default=300.0, help="seconds a run may take")
+    made.add_argument("--memory", type=float, default=16.0, help="gigabytes of address space a solver may use")
+    made.set_defaults(run=run_map)
+    told = commands.add_parser("report", help="write tables from a result")
+    told.add_argument("file", type=Path, nargs="?", default=RESULTS / "map.json")
+    told.set_defaults(run=run_report)
+    return root
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command."""
+    os.environ.update(ONE_THREAD)
+    chosen = parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], None] = chosen.run
+    run(chosen)
+
+
+if __name__ == "__main__":
+    main()
