@@ -11,7 +11,6 @@ from bayesreg.design import Design
 from bayesreg.errors import DataError
 from bayesreg.objective import LogJoint
 from bayesreg.resolved import Resolved
-from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.composite import make_composite
 from bayesreg.solvers.general import gaussian_model
 from bayesreg.solvers.grid import general_grid
@@ -29,7 +28,7 @@ from bayesreg.solvers.mode import (
     solve,
 )
 from bayesreg.solvers.problem import Problem, make_problem
-from bayesreg.solvers.ridge import solve_ridge_path, unit_coordinates
+from bayesreg.solvers.ridge import solve_ridge_path, spectrum_of
 
 SMALLEST_RATIO = 1e-10
 MAX_ROUNDS = 100
@@ -109,7 +108,7 @@ def multiplier_grid(design: Design, resolved: Resolved, count: int, ratio: float
         largest = _largest_sparse(problem, joint)
         ratio = ratio if ratio is not None else (1e-3 if n > m else 1e-2)
     else:
-        squares = _spectrum(problem, joint)
+        squares = spectrum_of(problem, problem.weights * problem.likelihood.curvature(joint.eta(joint.null())))
         largest = 100.0 * squares.max()
         if ratio is None:
             ratio = max(SMALLEST_RATIO, 1e-4 * squares[squares > 1e-10 * squares.max()].min() / squares.max())
@@ -137,13 +136,3 @@ def _largest_sparse(problem: Problem, joint: LogJoint) -> float:
             "Drop positive=True, or turn the sign of columns."
         )
     return factor
-
-
-def _spectrum(problem: Problem, joint: LogJoint) -> np.ndarray:
-    eta = joint.eta(joint.null())
-    root = np.sqrt(problem.weights * problem.likelihood.curvature(eta))
-    free, scaled, _ = unit_coordinates(problem, as_array(problem.Z) * root[:, None])
-    if problem.root is not None:
-        basis = np.linalg.qr(free)[0]
-        scaled = scaled - basis @ (basis.T @ scaled)
-    return np.linalg.svd(scaled, compute_uv=False) ** 2

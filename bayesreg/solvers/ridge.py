@@ -1,87 +1,146 @@
-"""Ridge in closed form: one triangular factor of the augmented rows, or a singular value decomposition where n < p.
+"""Ridge: which of the closed forms a problem takes, or conjugate gradients where it is too large for any.
 
 The penalty is quadratic: ``sum_j l2_j g_j^2 / 2``, and ``|root g|^2 / 2`` where blocks have quadratic forms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from typing import final
 
 import numpy as np
-from scipy.linalg import qr, solve_triangular
+from scipy.linalg import cho_factor, cho_solve, lapack, norm, qr, solve_triangular
+from scipy.sparse.linalg import LinearOperator, eigsh
 
-from bayesreg.solvers.columns import as_array
+from bayesreg.matrices import MAX_DENSE_BYTES, is_sparse
+from bayesreg.solvers.columns import Columns, as_array, weighted_gram
+from bayesreg.solvers.conjugate import iterate_ridge
 from bayesreg.solvers.problem import Problem
+from bayesreg.solvers.ridge_path import WELL, make_ridge_path
+from bayesreg.solvers.unit import Unit, make_unit, penalty_root
 
-Back = Callable[[np.ndarray, np.ndarray], np.ndarray]
+LARGEST = 5000  # rows or columns up to which their inner products are factorised
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class RidgeModes:
+    """Minimisers of a Gaussian problem at multiples of its quadratic penalty.
+
+    Attributes
+    ----------
+    g : ndarray (s, m)
+    edf : ndarray (s,)
+        Effective degrees of freedom, free directions included; nan where nothing was factorised.
+    algorithm : str
+    iterations : int
+    converged : bool
+    """
+
+    g: np.ndarray
+    edf: np.ndarray
+    algorithm: str
+    iterations: int
+    converged: bool
+
+
+def has_closed_form(problem: Problem) -> bool:
+    """Return whether rows or columns are few enough to factorise their inner products."""
+    n, m = problem.Z.shape
+    if problem.root is not None and m > LARGEST:
+        return False
+    dense = isinstance(problem.Z, np.ndarray) or not is_sparse(problem.Z.X)
+    turned = problem.root is None or m <= n or dense or 8 * n * m <= MAX_DENSE_BYTES
+    return min(n, m) <= LARGEST and turned
+
+
+def find_ridge(problem: Problem, multipliers: np.ndarray) -> RidgeModes:
+    """Return the minimisers at ``multipliers`` (s,) times the penalty, with their effective degrees of freedom.
+
+    One factorisation serves all strengths. With more than 5000 rows and columns nothing is factorised: conjugate
+    gradients run, and the effective degrees of freedom are not known.
+    """
+    if has_closed_form(problem):
+        path = make_ridge_path(problem)
+        return RidgeModes(path.coordinates(multipliers), path.edf(multipliers), path.how, 1, True)
+    g, steps, converged = iterate_ridge(problem, multipliers)
+    how = f"conjugate gradients: more than {LARGEST} rows and columns"
+    return RidgeModes(g, np.full(multipliers.size, np.nan), how, steps, converged)
+
+
+def solve_ridge_path(problem: Problem, multipliers: np.ndarray) -> np.ndarray:
+    """Return the minimisers (s, m) at ``multipliers`` (s,) times the penalty."""
+    return find_ridge(problem, multipliers).g
 
 
 def solve_ridge(problem: Problem) -> np.ndarray:
     """Return the minimiser (m,) of a Gaussian problem without absolute values or signs.
 
-    With more rows than columns: ``R`` of the QR factorisation of ``[sqrt(w) Z, sqrt(w) y; root of the penalty, 0]``,
-    which loses the condition number of the columns and not its square.
+    With more rows than columns: a Cholesky factor of the inner products where these have digits enough; else ``R`` of
+    the QR factorisation of ``[sqrt(w) Z, sqrt(w) y; root of the penalty, 0]``, which loses the condition number of
+    the columns and not its square.
     """
-    root = np.sqrt(problem.weights)
-    y = root * (problem.y - problem.offset)
-    Z = as_array(problem.Z) * root[:, None]
-    n, m = Z.shape
+    n, m = problem.Z.shape
+    sparse = isinstance(problem.Z, Columns) and is_sparse(problem.Z.X)
     penalised = np.count_nonzero(problem.l2 > 0.0) + (0 if problem.root is None else problem.root.shape[0])
-    if m > n and m - penalised < n:
+    if sparse or not has_closed_form(problem) or (m > n and m - penalised < n):
         return solve_ridge_path(problem, np.ones(1))[0]
-    return _tall(Z, y, penalty_root(problem))
-
-
-def solve_ridge_path(problem: Problem, multipliers: np.ndarray) -> np.ndarray:
-    """Return the minimisers (k, m) at ``multipliers`` times the penalty from one singular value decomposition."""
+    g = _by_products(problem) if m <= n else None
+    if g is not None:
+        return g
     root = np.sqrt(problem.weights)
-    y = root * (problem.y - problem.offset)
-    free, scaled, back = unit_coordinates(problem, as_array(problem.Z) * root[:, None])
-    basis, triangle = np.linalg.qr(free)
-    U, d, Vt = np.linalg.svd(scaled - basis @ (basis.T @ scaled), full_matrices=False)
-    along = d * (U.T @ (y - basis @ (basis.T @ y)))
-    shrunk = (along / (d**2 + multipliers[:, None])) @ Vt
-    rest = basis.T @ (y[:, None] - scaled @ shrunk.T)
-    return back(solve_triangular(triangle, rest).T, shrunk)
+    return _tall(as_array(problem.Z) * root[:, None], root * (problem.y - problem.offset), penalty_root(problem))
 
 
-def unit_coordinates(problem: Problem, Z: np.ndarray) -> tuple[np.ndarray, np.ndarray, Back]:
-    """Return ``Z`` (n, m) in coordinates where the penalty is half the sum of squares, with the way back.
+def spectrum_of(problem: Problem, weights: np.ndarray) -> np.ndarray:
+    """Return the eigenvalues (r,) of the curvature relative to the penalty, free directions projected out.
 
-    Returns
-    -------
-    free : ndarray (n, k)
-        ``Z`` along the directions that no penalty acts on.
-    scaled : ndarray (n, m - k)
-        ``Z`` along the others.
-    back : callable
-        Coordinates (..., k) and (..., m - k) to ``g`` (..., m).
+    ``weights`` (n,) are those of the rows in the curvature. Where these are too many to factorise: the largest alone.
     """
-    if problem.root is None:
-        out = problem.l2 <= 0.0
-        unit = np.sqrt(problem.l2[~out])
-
-        def by_column(a: np.ndarray, u: np.ndarray) -> np.ndarray:
-            g = np.zeros((*u.shape[:-1], out.size))
-            g[..., out], g[..., ~out] = a, u / unit
-            return g
-
-        return Z[:, out], Z[:, ~out] / unit, by_column
-    rows = penalty_root(problem)
-    basis, triangle = qr(rows.T, check_finite=False)
-    null = basis[:, rows.shape[0] :]
-    across = solve_triangular(triangle[: rows.shape[0]], basis[:, : rows.shape[0]].T, check_finite=False).T
-
-    def by_direction(a: np.ndarray, u: np.ndarray) -> np.ndarray:
-        return np.asarray(a @ null.T + u @ across.T)
-
-    return Z @ null, Z @ across, by_direction
+    unit = make_unit(problem, weights)
+    basis = np.linalg.qr(unit.free())[0]
+    n = weights.size
+    if not has_closed_form(problem):
+        return _largest(unit, basis)
+    if unit.p >= n:
+        kernel = unit.kernel()
+        kernel -= basis @ (basis.T @ kernel)
+        return np.maximum(np.linalg.eigvalsh(kernel - (kernel @ basis) @ basis.T), 0.0)
+    cross = unit.scores(basis)[1].T
+    return np.maximum(np.linalg.eigvalsh(unit.gram() - cross.T @ cross), 0.0)
 
 
-def penalty_root(problem: Problem) -> np.ndarray:
-    """Return rows (k, m) of full rank that make the penalty ``|rows g|^2 / 2``."""
-    rows = np.diag(np.sqrt(problem.l2))[problem.l2 > 0.0]
-    return rows if problem.root is None else np.vstack([rows, problem.root])
+def _largest(unit: Unit, basis: np.ndarray) -> np.ndarray:
+    """Return the largest eigenvalue of the curvature relative to the penalty, by Lanczos' iteration (1,)."""
+
+    def product(u: np.ndarray) -> np.ndarray:
+        rows = unit.rows(np.zeros((1, basis.shape[1])), u.reshape(1, -1))
+        return unit.scores(rows - basis @ (basis.T @ rows))[1][:, 0]
+
+    operator = LinearOperator((unit.p, unit.p), matvec=product, dtype=np.float64)
+    return np.asarray(eigsh(operator, k=1, tol=1e-6, v0=np.ones(unit.p), return_eigenvectors=False))
+
+
+def _by_products(problem: Problem) -> np.ndarray | None:
+    """Return the minimiser from a Cholesky factor of the inner products; None: they lose too many digits."""
+    Z, w = problem.Z, problem.weights
+    inner = Z.gram(w) if isinstance(Z, Columns) else weighted_gram(Z, w)
+    inner[np.diag_indices_from(inner)] += problem.l2
+    if problem.quadratic is not None:
+        inner += problem.quadratic
+    size = np.sqrt(np.diag(inner))
+    if not (size > 0.0).all():
+        return None
+    inner /= np.outer(size, size)
+    top = norm(inner, 1)
+    try:
+        factor, lower = cho_factor(inner, lower=True, check_finite=False)
+    except np.linalg.LinAlgError:
+        return None
+    if lapack.dpocon(factor, top, uplo="L")[0] < WELL:
+        return None
+    score = Z.T @ (w * (problem.y - problem.offset))
+    return np.asarray(cho_solve((factor, lower), score / size, check_finite=False) / size)
 
 
 def _tall(Z: np.ndarray, y: np.ndarray, root: np.ndarray) -> np.ndarray:

@@ -1,0 +1,266 @@
+r"""A ridge at every strength from one factorisation, with its leverages.
+
+In coordinates ``g = back(a, u)``, ``a`` free and ``|u|^2 / 2`` the penalty, let ``F = B R`` and ``S`` be the weighted
+columns of ``a`` and of ``u``, ``C = B'S`` and ``T = S - B C = U diag(d) V'``. At ``t`` times the penalty
+
+    u = V (d c) / (d^2 + t),   c = U'y,   a = R^-1 (B'y - C u),
+    h = |B_i|^2 + sum_k U_ik^2 d_k^2 / (d_k^2 + t),   edf = k + sum_k d_k^2 / (d_k^2 + t).
+
+``V`` and ``d`` come from the inner products of the columns (n >= m), or ``U`` and ``d`` from those of the rows
+(n < m), where their smallest eigenvalue has digits enough; else both from a singular value decomposition of ``T``.
+
+References
+----------
+Golub, Heath and Wahba (1979), Generalized cross-validation as a method for choosing a good ridge parameter.
+Bjorck (1987), Stability analysis of the method of seminormal equations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+import numpy as np
+from scipy.linalg import lapack, solve_triangular, svd
+
+from bayesreg.solvers.problem import Problem
+from bayesreg.solvers.unit import BLOCK, Unit, make_unit
+
+WELL = 1e-4  # smallest over largest square that still has 12 digits after squaring
+ROUNDS = 4  # of refinement
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class RidgePath:
+    """One factorisation of a Gaussian problem with a quadratic penalty.
+
+    Attributes
+    ----------
+    unit : Unit
+    y : ndarray (n,)
+        The response less the offset, weighted.
+    basis, triangle : ndarray (n, k), (k, k)
+        ``B`` and ``R``.
+    cross : ndarray (k, p)
+        ``C``.
+    squares, target : ndarray (r,)
+        ``d^2`` and ``c``.
+    outside : float
+        Sum of squares of the response outside of ``B`` and ``U``.
+    left : ndarray (n, r) or None
+        ``U``; None: it follows from ``V``.
+    right : ndarray (p, r) or None
+        ``V``; None: it follows from ``U``.
+    complete : bool
+        Whether ``B`` and ``U`` span all rows.
+    how : str
+        What was factorised, as a phrase.
+    """
+
+    unit: Unit
+    y: np.ndarray
+    basis: np.ndarray
+    triangle: np.ndarray
+    cross: np.ndarray
+    squares: np.ndarray
+    target: np.ndarray
+    outside: float
+    left: np.ndarray | None
+    right: np.ndarray | None
+    complete: bool
+    how: str
+
+    def shrinkage(self, t: np.ndarray) -> np.ndarray:
+        """Return ``1 / (d^2 + t)`` (s, r) at multipliers ``t`` (s,) of the penalty."""
+        return np.asarray(1.0 / (self.squares + t[:, None]))
+
+    def edf(self, t: np.ndarray) -> np.ndarray:
+        """Return the effective degrees of freedom (s,), free directions included."""
+        return self.basis.shape[1] + self.shrinkage(t) @ self.squares
+
+    def misfit(self, t: np.ndarray) -> np.ndarray:
+        """Return residual sum of squares plus penalty (s,), without cancellation."""
+        return self.outside + (self.shrinkage(t) * t[:, None]) @ self.target**2
+
+    def residual_sum(self, t: np.ndarray) -> np.ndarray:
+        """Return the weighted residual sums of squares (s,)."""
+        return self.outside + (self.shrinkage(t) * t[:, None]) ** 2 @ self.target**2
+
+    def log_determinant(self, t: np.ndarray) -> np.ndarray:
+        """Return ``log det(Z'WZ + t P)`` (s,), ``P`` the penalty's matrix in ``g``."""
+        free = 2.0 * float(np.log(np.abs(np.diag(self.triangle))).sum()) - 2.0 * self.unit.log_volume
+        rest = self.cross.shape[1] - self.squares.size
+        return free - np.log(self.shrinkage(t)).sum(axis=1) + rest * np.log(t)
+
+    def coordinates(self, t: np.ndarray) -> np.ndarray:
+        """Return the minimisers (s, m)."""
+        shrunk = self.shrinkage(t)
+        if self.right is not None:
+            u = (shrunk * (np.sqrt(self.squares) * self.target)) @ self.right.T
+        else:
+            u = self.unit.scores(self.left @ (shrunk * self.target).T)[1].T
+        a = self._solve(self.basis.T @ self.y - u @ self.cross.T)
+        if self.unit.sparse and not is_well(self.squares):
+            a, u = _refined(self, t, a, u)
+        return self.unit.back(a, u)
+
+    def rows(self, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return weighted residuals and ``1 - h`` (n, s), one less the leverages."""
+        shrunk = self.shrinkage(t)
+        if self.complete and self.left is not None:
+            kept = (t[:, None] * shrunk).T
+            return self.left @ (kept * self.target[:, None]), self.left**2 @ kept
+        residual = np.repeat((self.y - self.basis @ (self.basis.T @ self.y))[:, None], t.size, axis=1)
+        slack = np.repeat(1.0 - (self.basis**2).sum(axis=1)[:, None], t.size, axis=1)
+        along = (shrunk * (np.sqrt(self.squares) * self.target)).T
+        step = max(1, BLOCK // self.y.size)
+        for start in range(0, self.squares.size, step):
+            at = slice(start, start + step)
+            block = self._scaled_left(at)
+            residual -= block @ along[at]
+            slack -= np.square(block, out=block) @ shrunk[:, at].T
+        return residual, slack
+
+    def variances(self, t: np.ndarray) -> np.ndarray:
+        """Return the diagonals (s, m) of ``(Z'WZ + t P)^-1``."""
+        inverse = solve_triangular(self.triangle, np.eye(self.triangle.shape[0]))
+        own = (self.unit.back(inverse.T, np.zeros((inverse.shape[0], self.unit.p))) ** 2).sum(axis=0)
+        if self.right is not None and self.right.shape[0] == self.right.shape[1]:
+            seen = self.unit.back(-self._solve(self.right.T @ self.cross.T), self.right.T)
+            return own + self.shrinkage(t) @ seen**2
+        seen = self.unit.back(-self._solve(self._scaled_right.T @ self.cross.T), self._scaled_right.T)
+        prior = self.unit.lengths(solve_triangular(self.triangle, self.cross))
+        return own + (prior - self.shrinkage(t) @ seen**2) / t[:, None]
+
+    @cached_property
+    def _scaled_right(self) -> np.ndarray:
+        """``V diag(d)`` (p, r)."""
+        if self.right is not None:
+            return self.right * np.sqrt(self.squares)
+        return self.unit.scores(np.asarray(self.left))[1]
+
+    def _scaled_left(self, at: slice) -> np.ndarray:
+        """Return columns of ``U diag(d)`` (n, b)."""
+        if self.left is not None:
+            return np.asarray(self.left[:, at] * np.sqrt(self.squares[at]))
+        part = np.asarray(self.right)[:, at]
+        return self.unit.rows(-self._solve(part.T @ self.cross.T), part.T)
+
+    def _solve(self, rest: np.ndarray) -> np.ndarray:
+        """Return ``R^-1`` times rows (s, k)."""
+        return solve_triangular(self.triangle, rest.T, check_finite=False).T
+
+
+def make_ridge_path(problem: Problem) -> RidgePath:
+    """Factorise a Gaussian problem without absolute values or signs, once for every multiple of its penalty."""
+    unit = make_unit(problem, problem.weights)
+    y = unit.root * (problem.y - problem.offset)
+    free = unit.free()
+    wide = unit.p >= y.size - free.shape[1]
+    return _wide(unit, y, free) if wide else _tall(unit, y, free)
+
+
+def is_well(squares: np.ndarray, top: float = 0.0) -> bool:
+    """Return whether eigenvalues (r,) of inner products of size ``top`` kept 12 digits."""
+    return not squares.size or bool(squares.min() > WELL * max(top, squares.max()))
+
+
+def _tall(unit: Unit, y: np.ndarray, free: np.ndarray) -> RidgePath:
+    """Factorise more rows than columns: inner products of columns first."""
+    basis, triangle = np.linalg.qr(free)
+    inside, cross = unit.gram(), unit.scores(basis)[1].T
+    squares, right = np.linalg.eigh(inside - cross.T @ cross)
+    centred = y - basis @ (basis.T @ y)
+    if not (unit.sparse or is_well(squares, np.diag(inside).max(initial=0.0))):
+        return _decomposed(unit, y, basis, triangle, cross)
+    squares = np.where(squares > _rounding(inside), squares, 0.0)
+    length = np.sqrt(squares)
+    along = right.T @ unit.scores(centred[:, None])[1][:, 0]
+    target = np.divide(along, length, out=np.zeros_like(along), where=length > 0.0)
+    least = right @ np.divide(target, length, out=np.zeros_like(along), where=length > 0.0)
+    fitted = unit.rows(np.zeros((1, basis.shape[1])), least[None, :])[:, 0]
+    rest = centred - (fitted - basis @ (basis.T @ fitted))
+    how = "closed form: eigenvalues of the columns' inner products"
+    return RidgePath(unit, y, basis, triangle, cross, squares, target, float(rest @ rest), None, right, False, how)
+
+
+def _wide(unit: Unit, y: np.ndarray, free: np.ndarray) -> RidgePath:
+    """Factorise at least as many columns as rows: inner products of rows first, all rows in the span."""
+    k = free.shape[1]
+    reflectors, tau, _, _ = lapack.dgeqrf(free) if k else (free, np.zeros(0), 0, 0)
+    basis, triangle = np.linalg.qr(free)
+    kernel = unit.kernel()
+    turned = _turn(reflectors, tau, _turn(reflectors, tau, kernel, "T").T, "T")[k:, k:]
+    squares, inner = np.linalg.eigh(turned)
+    cross = unit.scores(basis)[1].T
+    if not (unit.sparse or is_well(squares, np.diag(kernel).max(initial=0.0))):
+        return _decomposed(unit, y, basis, triangle, cross, (reflectors, tau))
+    squares = np.where(squares > _rounding(kernel), squares, 0.0)
+    left = _turn(reflectors, tau, np.vstack([np.zeros((k, inner.shape[1])), inner]), "N")
+    how = "closed form: eigenvalues of the rows' inner products"
+    return RidgePath(unit, y, basis, triangle, cross, squares, left.T @ y, 0.0, left, None, True, how)
+
+
+def _decomposed(
+    unit: Unit,
+    y: np.ndarray,
+    basis: np.ndarray,
+    triangle: np.ndarray,
+    cross: np.ndarray,
+    turn: tuple[np.ndarray, np.ndarray] | None = None,
+) -> RidgePath:
+    """Factorise by singular values of the columns; ``turn`` (wide designs) takes the rows to those outside ``B``."""
+    columns = unit.penalised()
+    how = "closed form: one singular value decomposition"
+    if turn is None:
+        columns -= basis @ cross
+        left, d, right = svd(columns, full_matrices=False, overwrite_a=True, check_finite=False)
+        target = left.T @ y
+        rest = y - basis @ (basis.T @ y) - left @ target
+        outside, complete = float(rest @ rest), False
+    else:
+        k = basis.shape[1]
+        inner, d, right = svd(_turn(*turn, columns, "T")[k:], full_matrices=False, check_finite=False)
+        left = _turn(*turn, np.vstack([np.zeros((k, inner.shape[1])), inner]), "N")
+        target, outside, complete = left.T @ y, 0.0, True
+    return RidgePath(unit, y, basis, triangle, cross, d**2, target, outside, left, right.T, complete, how)
+
+
+def _turn(reflectors: np.ndarray, tau: np.ndarray, rows: np.ndarray, trans: str) -> np.ndarray:
+    """Return ``Q rows`` or ``Q' rows`` for the square ``Q`` of Householder reflectors."""
+    if not tau.size:
+        return rows
+    work = int(lapack.dormqr("L", trans, reflectors, tau, rows, -1)[1][0])
+    return np.asarray(lapack.dormqr("L", trans, reflectors, tau, rows, work)[0])
+
+
+def _rounding(inside: np.ndarray) -> float:
+    """Return the size of eigenvalues that are rounding."""
+    return inside.shape[0] * np.finfo(float).eps * float(np.diag(inside).max(initial=0.0))
+
+
+def _refined(path: RidgePath, t: np.ndarray, a: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Correct coordinates (s, k), (s, p) by the scores of their residuals, until these stop falling."""
+    unit, before = path.unit, np.inf
+    for _ in range(ROUNDS):
+        free, pull = (part.T for part in unit.scores(path.y[:, None] - unit.rows(a, u)))
+        pull = pull - t[:, None] * u
+        size = float(np.abs(pull).max(initial=0.0) + np.abs(free).max(initial=0.0))
+        if not size < 0.5 * before:
+            break
+        before = size
+        half = solve_triangular(path.triangle, free.T, trans="T", check_finite=False).T
+        step = _inverse(path, t, pull - half @ path.cross)
+        a, u = a + path._solve(half - step @ path.cross.T), u + step
+    return a, u
+
+
+def _inverse(path: RidgePath, t: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """Return ``(T'T + t)^-1`` times scores (s, p), to the digits that the factorisation has."""
+    if path.right is not None:
+        return ((score @ path.right) * path.shrinkage(t)) @ path.right.T
+    left = np.asarray(path.left)
+    seen = (left.T @ path.unit.rows(np.zeros((t.size, path.basis.shape[1])), score)).T * path.shrinkage(t)
+    return (score - path.unit.scores(left @ seen.T)[1].T) / t[:, None]
