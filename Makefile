@@ -1,7 +1,7 @@
 # `make check` is what has to pass before a change is merged; `.ci/run` runs the same on a fresh machine.
 RUN ?= uv run
 
-.PHONY: check format lint types layers test doctest docs fix slow readme
+.PHONY: check format lint types layers test doctest docs fix slow readme bench
 
 check: format lint types layers test doctest
 
@@ -33,5 +33,9 @@ fix:  ## let the tools change what they can
 slow:  ## long statistical checks
 	$(RUN) pytest -q -m slow
 
-readme:  ## what README's examples print, the pictures and the support table
+bench:  ## measure against other packages on a quiet machine (hours), and write the tables that README and the pages show
+	uv run --group bench python -m benchmarks map
+	uv run --group bench python -m benchmarks report
+
+readme:  ## what README's examples print, the pictures and the generated tables
 	cd docs && $(RUN) python refresh_readme.py

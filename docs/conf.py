@@ -67,6 +67,7 @@ html_sidebars = {
     "support": [],
     "formulas": [],
     "translate": [],
+    "benchmarks": [],
 }
 html_theme_options = {
     "show_prev_next": False,

@@ -104,6 +104,12 @@ def reference() -> str:
     return "\n".join(["Reference", "=========", "", ".. currentmodule:: bayesreg", "", *parts])
 
 
+def benchmarks_rst(root: Path) -> str:
+    """Return the tables that ``python -m benchmarks report`` wrote; a sentence where nothing was measured."""
+    file = root / "benchmarks" / "results" / "map.rst"
+    return file.read_text(encoding="utf-8") if file.exists() else "This copy holds no measurements yet.\n"
+
+
 def write(folder: Path) -> None:
     """Write the reference and the parts of pages; what has not changed is left alone, and not read again by Sphinx."""
     parts = {
@@ -113,6 +119,7 @@ def write(folder: Path) -> None:
         "generated/dictionary.inc": dictionary_rst(),
         "generated/overview.inc": overview_rst(),
         "generated/firth.inc": firth_rst(),
+        "generated/benchmarks.inc": benchmarks_rst(folder.parent),
         "reference/index.rst": reference(),
     }
     for name, text in parts.items():

@@ -1,4 +1,4 @@
-"""Run the examples of README and write what they print back into it, with the pictures and the support table.
+"""Run the examples of README and write what they print back into it, with the pictures and the generated tables.
 
 Every ``python`` block that a ``text`` block follows is run; a test compares the shown output with a new run.
 """
@@ -18,7 +18,9 @@ from bayesreg.cli.demo import run_demo
 README = Path(__file__).parents[1] / "README.md"
 PICTURES = Path(__file__).parent / "_static"
 SHOWN = re.compile(r"```python\n(?P<code>.*?)```\n\n```text\n(?P<output>.*?)```", re.DOTALL)
+MEASURED = README.parent / "benchmarks" / "results" / "map.md"
 SUPPORT = re.compile(r"(?<=<!-- support -->\n).*?(?=<!-- end of support -->)", re.DOTALL)
+SPEED = re.compile(r"(?<=<!-- speed -->\n).*?(?=<!-- end of speed -->)", re.DOTALL)
 
 
 def run(code: str) -> str:
@@ -31,9 +33,10 @@ def run(code: str) -> str:
 
 
 def refresh(text: str) -> str:
-    """Return README with the outputs and the support table of the package as it is."""
+    """Return README with the outputs and the support table of the package as it is, and the speeds last measured."""
     text = SHOWN.sub(lambda found: f"```python\n{found['code']}```\n\n```text\n{run(found['code'])}```", text)
-    return SUPPORT.sub(lambda _: f"{support_markdown()}\n", text)
+    text = SUPPORT.sub(lambda _: f"{support_markdown()}\n", text)
+    return SPEED.sub(lambda _: MEASURED.read_text(encoding="utf-8"), text)
 
 
 if __name__ == "__main__":

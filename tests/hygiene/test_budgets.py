@@ -12,7 +12,7 @@ import pytest
 
 from tests.hygiene.tree import FILES, PACKAGE, ROOT, parse
 
-FOLDERS = ("bayesreg", "tests", "examples", "docs")
+FOLDERS = ("bayesreg", "tests", "examples", "docs", "benchmarks")
 PYTHON = sorted(
     file for folder in FOLDERS for file in (ROOT / folder).rglob("*.py") if not {"_build", "gallery"} & set(file.parts)
 )
