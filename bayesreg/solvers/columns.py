@@ -62,12 +62,12 @@ class Columns:
         return out
 
     def times(self, at: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Return ``Z[:, at] @ values`` (n,), without forming the columns where they are sparse."""
+        """Return ``Z[:, at] @ values`` (n,) or (n, k), without forming the columns where they are sparse."""
         found = at >= self.ones
-        inner = values[found] / self.size[at[found] - self.ones]
-        at = at[found] - self.ones
-        out = self.X[:, at] @ inner - self.center[at] @ inner
-        return out + values[~found].sum() if self.ones else out
+        places = at[found] - self.ones
+        inner = (values[found].T / self.size[places]).T
+        out = self.X[:, places] @ inner - self.center[places] @ inner
+        return np.asarray(out + values[~found].sum(axis=0))
 
     def gram(self, v: np.ndarray) -> np.ndarray:
         """Return ``Z' diag(v) Z`` (m, m), from blocks of rows."""
@@ -162,7 +162,7 @@ def square_sums(Z: Standardized, v: np.ndarray) -> np.ndarray:
 
 
 def times(Z: Standardized, at: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return ``Z[:, at] @ values`` (n,)."""
+    """Return ``Z[:, at] @ values`` (n,) or (n, k) for values (a,) or (a, k)."""
     if isinstance(Z, np.ndarray):
         return np.asarray(Z[:, at] @ values)
     return Z.times(at, values) if is_sparse(Z.X) else np.asarray(Z[:, at] @ values)

@@ -106,6 +106,15 @@ class Quadratic:
         support = np.flatnonzero(change)
         return times(self.Z, support, change[support]) if 2 * support.size < change.size else self.Z @ change
 
+    def times(self, g: np.ndarray) -> np.ndarray:
+        """Return ``Z g`` (n, k) for ``g`` (m, k) that are 0 outside the working set."""
+        at = self.columns
+        if self._held.shape[1] < at.size:
+            return times(self.Z, at, g[at])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            eta = (self._held[:, : at.size] @ g[at]) / self.root[:, None]
+        return np.where(self.root[:, None] > 0.0, eta, 0.0)
+
     def minus_gradient(self, g: np.ndarray, support: np.ndarray) -> np.ndarray:
         """Return minus the gradient (m,) at ``g``, which is zero outside ``support``."""
         if self.is_full:

@@ -1,0 +1,291 @@
+"""Exact paths of a quadratic loss plus weighted absolute values and squares, by block pivoting on a working set.
+
+For the signs held the solution is a straight line in the strength, ``b(t) = p - t q``; two products with the inverse of
+the active Gram matrix give it, and the inverse follows each change of the active set by block updates. At the next
+strength every coordinate that the line would carry through 0 leaves and every violator comes in, at once; where that
+does not settle in a few rounds, the solution is followed from change to change. Coordinates outside the working set are
+checked for several strengths in one product. What stays degenerate (collinear active columns) goes to `active_set`,
+which handles null directions.
+
+References
+----------
+Osborne, Presnell and Turlach (2000), A new approach to variable selection in least squares problems. Fan, Jiao and Lu
+(2014), A primal dual active set algorithm with continuation for compressed sensing. Tibshirani et al. (2012), Strong
+rules for discarding predictors in lasso-type problems.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, final
+
+import numpy as np
+
+from bayesreg.solvers.active_set import solve_quadratic
+from bayesreg.solvers.held import Held, enter, hold, leave
+from bayesreg.solvers.quadratic import Quadratic
+
+VIOLATION = 1e-12  # share of the largest correlation beyond which a coordinate at 0 must move
+DRIFT = 1e-11  # share of it beyond which a correction changes the gradient
+MOST_ROUNDS = 8
+MOST_CHANGES = 2000
+MARGIN = 0.9  # share of its limit from which a predicted correlation brings a column into the working set
+BATCH = (3, 12)  # strengths checked together: fewest, most
+
+
+class Line(NamedTuple):
+    """The solution ``value - t slope`` (a,) for the signs held, and minus the gradient (k,) on the working set."""
+
+    value: np.ndarray
+    slope: np.ndarray
+    score: np.ndarray
+    score_slope: np.ndarray
+
+
+class State(NamedTuple):
+    """The solution on the working set at multiplier ``t``."""
+
+    t: float
+    held: Held
+    line: Line
+
+
+class Point(NamedTuple):
+    """The solution at one strength: coordinates held with their values, and linear solves spent on it."""
+
+    at: np.ndarray
+    value: np.ndarray
+    steps: int
+    converged: bool
+
+
+@final
+class Pivoting:
+    """A path being followed.
+
+    Parameters
+    ----------
+    loss : Quadratic
+    l1, l2 : ndarray (m,)
+        Strengths >= 0 at multiplier 1, in the units of the loss.
+    positive : ndarray of bool (m,)
+        Coordinates restricted to be >= 0.
+    """
+
+    def __init__(self, loss: Quadratic, l1: np.ndarray, l2: np.ndarray, positive: np.ndarray) -> None:
+        self.loss, self.l1, self.l2, self.positive = loss, l1, l2, positive
+        self.signed = (l1 > 0.0) | positive
+        self.scale = max(float(np.abs(loss.correlation).max(initial=0.0)), np.finfo(float).tiny)
+        self.is_linear = not l2.any()
+        self.steps = 0
+        loss.require(np.flatnonzero(~self.signed))
+
+    def follow(self, factors: np.ndarray) -> list[Point]:
+        """Return the solutions at decreasing multipliers of the strengths."""
+        points: list[Point] = []
+        state, forecast, (size, most) = self._start(float(factors[0])), None, BATCH
+        while len(points) < factors.size:
+            batch = factors[len(points) : len(points) + (size if points else 1)]
+            if forecast is not None and self._take_in(*forecast, float(batch[-1])) and state is not None:
+                state = self._state(state.held, state.t)
+            found, last = self._solve(batch, state)
+            if self.loss.is_full:
+                points, state = points + found, last
+                continue
+            good, score, trend = self._check(batch, found, last)
+            points += found[:good]
+            if good == batch.size:
+                state, size, forecast = last, min(most, 2 * size), (score, trend, float(batch[-1]))
+                continue
+            size, most = BATCH[0], BATCH[0]
+            if good:
+                forecast = score, np.zeros_like(score), float(batch[good - 1])
+                state = self._state_of(found[good - 1], float(batch[good - 1]))
+            elif state is not None:
+                state = self._state(state.held, state.t)
+        return points
+
+    def _start(self, t: float) -> State | None:
+        """Return the state where every coordinate with a kink is at 0, at the multiplier where the first one leaves."""
+        at = self.loss.position[~self.signed]
+        held = hold(self.loss.store, at, np.zeros(at.size), t * self.l2[self.loss.columns])
+        if held is None or not self.is_linear:
+            return None if held is None else self._state(held, t)
+        g = np.zeros(self.l1.size)
+        g[~self.signed] = held.inverse @ self.loss.correlation[~self.signed]
+        score = self.loss.minus_gradient(g, np.flatnonzero(g))[self.l1 > 0.0]
+        size = np.where(self.positive[self.l1 > 0.0], score, np.abs(score))
+        return self._state(held, max(t, float((size / self.l1[self.l1 > 0.0]).max(initial=0.0))))
+
+    def _solve(self, batch: np.ndarray, state: State | None) -> tuple[list[Point], State | None]:
+        """Return the solutions on the working set at each multiplier, and the last state."""
+        found: list[Point] = []
+        for t in map(float, batch):
+            before, known = self.steps, state
+            state = None if known is None else self._pivot(known if self.is_linear else self._moved(known, t), t)
+            if state is None and known is not None and self.is_linear:
+                state = self._walk(known, t)
+            if state is not None:
+                found.append(Point(self.loss.columns[state.held.at], self._value(state), self.steps - before, True))
+                continue
+            found.append(self._fall_back(t, found[-1] if found else None))
+            state = self._state_of(found[-1], t)
+        return found, state
+
+    def _fall_back(self, t: float, near: Point | None) -> Point:
+        """Return the solution at ``t`` by the method that handles collinear columns."""
+        start = None
+        if near is not None:
+            start = np.zeros(self.l1.size)
+            start[near.at] = near.value
+        g, steps, converged = solve_quadratic(self.loss, t * self.l1, t * self.l2, self.positive, start)
+        self.steps += steps
+        at = np.flatnonzero((g != 0.0) | ~self.signed)
+        return Point(at, g[at], steps, converged)
+
+    def _state_of(self, point: Point, t: float) -> State | None:
+        """Return the state at a known solution; None where its columns are collinear."""
+        at = self.loss.position[point.at]
+        sign = np.where(self.signed[point.at], np.sign(point.value), 0.0)
+        held = hold(self.loss.store, at, sign, t * self.l2[self.loss.columns])
+        return None if held is None else self._state(held, t)
+
+    def _moved(self, state: State, t: float) -> State | None:
+        """Return the state with the squares at another multiplier."""
+        held = hold(self.loss.store, state.held.at, state.held.sign, t * self.l2[self.loss.columns])
+        return None if held is None else self._state(held, t)
+
+    def _state(self, held: Held, t: float) -> State:
+        """Return the state of coordinates held: their line."""
+        self.steps += 1
+        W, store = self.loss.columns, self.loss.store
+        correlation, at = self.loss.correlation[W], held.at
+        right = np.empty((at.size, 2))
+        right[:, 0], right[:, 1] = correlation[at], self.l1[W[at]] * held.sign
+        line = held.inverse @ right
+        product = self._product(store, at, line)
+        left = right - product[at]
+        if not self.is_linear:
+            left -= (t * self.l2[W[at]])[:, None] * line
+        line += held.inverse @ left
+        if np.abs(left).max(initial=0.0) > DRIFT * self.scale:
+            product = self._product(store, at, line)
+        return State(t, held, Line(line[:, 0], line[:, 1], correlation - product[:, 0], -product[:, 1]))
+
+    @staticmethod
+    def _product(store: np.ndarray, at: np.ndarray, line: np.ndarray) -> np.ndarray:
+        """Return ``G[:, at] @ line`` (k, 2); the Gram matrix is symmetric."""
+        if 2 * at.size < store.shape[0]:
+            return np.asarray((line.T @ store[at]).T)
+        whole = np.zeros((store.shape[0], 2))
+        whole[at] = line
+        return np.asarray(store @ whole)
+
+    def _value(self, state: State) -> np.ndarray:
+        return state.line.value - state.t * state.line.slope
+
+    def _pivot(self, state: State | None, t: float) -> State | None:
+        """Return the state at ``t`` by exchanging all that violates at once; None where that does not settle."""
+        for _ in range(MOST_ROUNDS):
+            if state is None:
+                return None
+            held, line = state.held, state.line
+            value, score = line.value - t * line.slope, line.score - t * line.score_slope
+            W = self.loss.columns
+            out = self.signed[W[held.at]] & (value * held.sign <= 0.0)
+            excess = np.where(self.positive[W], score, np.abs(score)) - t * self.l1[W]
+            excess[held.at] = -1.0
+            new = np.flatnonzero(excess > VIOLATION * self.scale)
+            if not new.size and not out.any():
+                return State(t, held, line)
+            state = self._exchanged(held, out, new, np.sign(score[new]), t)
+        return None
+
+    def _exchanged(self, held: Held, out: np.ndarray, new: np.ndarray, sign: np.ndarray, t: float) -> State | None:
+        """Return the state with some coordinates out and others in; None where columns become collinear."""
+        if held.at.size - np.count_nonzero(out) + new.size > min(self.loss.Z.shape) and self.is_linear:
+            return None
+        held = leave(held, out) if out.any() else held
+        now = enter(held, self.loss.store, new, sign, t * self.l2[self.loss.columns]) if new.size else held
+        return None if now is None else self._state(now, t)
+
+    def _walk(self, state: State, t: float) -> State | None:
+        """Return the state at ``t`` by following the line from change to change; None where that does not get there."""
+        state = self._state(state.held, state.t)
+        for _ in range(MOST_CHANGES):
+            drop, leaving = self._first_to_leave(state)
+            rise, entering, sign = self._first_to_enter(state)
+            now = state.t - min(drop, rise)
+            if now <= t:
+                return State(t, state.held, state.line)
+            out = np.zeros(state.held.at.size, dtype=bool)
+            new = np.zeros(0, dtype=int)
+            if drop <= rise:
+                out[leaving] = True
+            else:
+                new = np.array([entering])
+            changed = self._exchanged(state.held, out, new, np.array([sign])[: new.size], now)
+            if changed is None:
+                return None
+            state = changed
+        return None
+
+    def _first_to_leave(self, state: State) -> tuple[float, int]:
+        """Return how far down the first coordinate held reaches 0, and which."""
+        fall = -state.held.sign * state.line.slope
+        size = np.maximum(state.held.sign * self._value(state), 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            distance = np.where(fall > 0.0, size / fall, np.inf)
+        where = int(np.argmin(distance)) if distance.size else -1
+        return (float(distance[where]), where) if distance.size else (np.inf, where)
+
+    def _first_to_enter(self, state: State) -> tuple[float, int, float]:
+        """Return how far down the first coordinate at 0 reaches its limit, which, and with which sign."""
+        W, line = self.loss.columns, state.line
+        score, limit = line.score - state.t * line.score_slope, self.l1[W]
+        best = (np.inf, -1, 1.0)
+        for sign in (1.0, -1.0):
+            rise = sign * line.score_slope + limit
+            room = np.maximum(state.t * limit - sign * score, 0.0)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                distance = np.where(rise > 0.0, room / rise, np.inf)
+            distance[state.held.at] = np.inf
+            if sign < 0.0:
+                distance[self.positive[W]] = np.inf
+            where = int(np.argmin(distance))
+            best = min(best, (float(distance[where]), where, sign))
+        return best
+
+    def _check(self, batch: np.ndarray, found: list[Point], last: State | None) -> tuple[int, np.ndarray, np.ndarray]:
+        """Return how many of the solutions hold for all coordinates, and at the last one the score and its trend in t.
+
+        Where one does not hold, what violates joins the working set.
+        """
+        loss, k = self.loss, batch.size
+        g = np.zeros((self.l1.size, k + 1))
+        for column, point in enumerate(found):
+            g[point.at, column] = point.value
+        if last is not None:
+            g[loss.columns[last.held.at], k] = last.line.slope
+        eta = loss.times(g)
+        rows = -loss.curvature[:, None] * eta
+        rows[:, :k] += loss.residual[:, None]
+        score = loss.Z.T @ rows
+        size = np.where(self.positive[:, None], score[:, :k], np.abs(score[:, :k]))
+        wrong = size > self.l1[:, None] * batch + VIOLATION * self.scale
+        wrong[loss.columns] = False
+        good = int(np.argmax(wrong.any(axis=0))) if wrong.any() else k
+        if good < k:
+            loss.extend(np.flatnonzero(wrong.any(axis=1)))
+        return good, score[:, good - 1], -score[:, k]
+
+    def _take_in(self, score: np.ndarray, trend: np.ndarray, before: float, t: float) -> bool:
+        """Take columns into the working set whose correlation is foreseen to come near its limit before ``t``.
+
+        Return whether there were any.
+        """
+        ahead = score - (before - t) * trend
+        size = np.maximum(np.abs(ahead), np.abs(score) * t / before)
+        new = np.flatnonzero((size >= MARGIN * t * self.l1) & (self.loss.position < 0))
+        if new.size:
+            self.loss.extend(new)
+        return bool(new.size)
