@@ -23,7 +23,7 @@ SCRIPTS = {
     "scikit-learn": "fit_scikit_learn.py",
     "statsmodels": "fit_statsmodels.py",
 }
-WORDS = "cold start: a new process, from a CSV of 442 rows to one lasso fit"
+WORDS = "A new process, from a CSV of 442 rows to one lasso fit"
 
 
 def measure_cold(options: Options, say: Callable[[str], None]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ def _ridge(name: str, n: int, p: int, quick: bool) -> Problem:
     rng = np.random.default_rng(0)
     X = correlated(rng, n, p, 0.5)
     y = normal_response(rng, X @ signs(rng, p, p // 4), 3.0)
-    words = "ridge path with exact leave-one-out accuracy, lam from 10 n to n / 1000; AR(1) columns, rho 0.5"
+    words = "ridge path with exact leave-one-out accuracy; lam from 10 n to n / 1000; AR(1) columns, rho 0.5"
     facts = Facts(name, words, "gaussian", "l2", True, n, p, count(quick), task="loo")
     return Problem(facts, X, y, n * np.geomspace(10.0, 1e-3, facts.strengths))
 

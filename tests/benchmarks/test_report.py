@@ -35,6 +35,7 @@ ROWS = [
     row("celer", "1e-12", 0.75, 4e-7),
     row("skglm", "1e-07", 0.8, 5e-8),
     row("glmnet", "default", 0.06, 6e-3),
+    {"package": "numpy", "setting": "X'X once", "status": "solved", "seconds": 0.01, "first": 0.02, "parts": {}},
     {"package": "glum", "setting": "default", "status": "stopped after 300 s"},
     {"package": "adelie", "setting": "", "status": "skipped: adelie is not installed"},
 ]
@@ -53,7 +54,7 @@ RECORD = {
 
 def test_the_summary_compares_at_equal_accuracy() -> None:
     """The fastest other Python package counts only where it is exact; glmnet stands at its default."""
-    shown = ["0.5 s (2e-15)", "celer 0.75 s (4e-07)", "0.06 s (6e-03)"]
+    shown = ["0.5 s (2e-15)", "celer 0.75 s (4e-07)", "0.06 s (6e-03)", "X'X once 0.01 s"]
     assert summary_rows(RECORD) == [["made_up", "30 x 4", "lasso path", *shown]]
     assert "| made_up | 30 x 4 | lasso path | 0.5 s (2e-15) |" in markdown(RECORD)
 
@@ -82,7 +83,7 @@ def test_the_tables_are_valid(recwarn: pytest.WarningsRecorder) -> None:
 
 def test_every_figure_is_in_the_result() -> None:
     figures = set(re.findall(r"\d+\.\d+(?=\s*s\b)", markdown(RECORD)))
-    assert figures == {"0.5", "0.75", "0.06"}
+    assert figures == {"0.5", "0.75", "0.06", "0.01"}
 
 
 def test_the_command_line_names_what_it_does_not_know() -> None:
