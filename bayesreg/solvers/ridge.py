@@ -16,7 +16,7 @@ from bayesreg.matrices import MAX_DENSE_BYTES, is_sparse
 from bayesreg.solvers.columns import Columns, as_array, weighted_gram
 from bayesreg.solvers.conjugate import iterate_ridge
 from bayesreg.solvers.problem import Problem
-from bayesreg.solvers.ridge_path import WELL, make_ridge_path
+from bayesreg.solvers.ridge_factor import WELL, make_ridge_path
 from bayesreg.solvers.unit import Unit, make_unit, penalty_root
 
 LARGEST = 5000  # rows or columns up to which their inner products are factorised

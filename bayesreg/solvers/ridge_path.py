@@ -6,8 +6,7 @@ columns of ``a`` and of ``u``, ``C = B'S`` and ``T = S - B C = U diag(d) V'``. A
     u = V (d c) / (d^2 + t),   c = U'y,   a = R^-1 (B'y - C u),
     h = |B_i|^2 + sum_k U_ik^2 d_k^2 / (d_k^2 + t),   edf = k + sum_k d_k^2 / (d_k^2 + t).
 
-``V`` and ``d`` come from the inner products of the columns (n >= m), or ``U`` and ``d`` from those of the rows
-(n < m), where their smallest eigenvalue has digits enough; else both from a singular value decomposition of ``T``.
+`ridge_factor` finds ``U`` or ``V``, or both.
 
 References
 ----------
@@ -22,12 +21,10 @@ from functools import cached_property
 from typing import final
 
 import numpy as np
-from scipy.linalg import lapack, solve_triangular, svd
+from scipy.linalg import solve_triangular
 
-from bayesreg.solvers.problem import Problem
-from bayesreg.solvers.unit import BLOCK, Unit, make_unit
+from bayesreg.solvers.unit import BLOCK, Unit
 
-WELL = 1e-4  # smallest over largest square that still has 12 digits after squaring
 ROUNDS = 4  # of refinement
 
 
@@ -55,6 +52,8 @@ class RidgePath:
         ``V``; None: it follows from ``U``.
     complete : bool
         Whether ``B`` and ``U`` span all rows.
+    refine : bool
+        Whether minimisers are corrected by their gradients, which squares have cost digits.
     how : str
         What was factorised, as a phrase.
     """
@@ -70,6 +69,7 @@ class RidgePath:
     left: np.ndarray | None
     right: np.ndarray | None
     complete: bool
+    refine: bool
     how: str
 
     def shrinkage(self, t: np.ndarray) -> np.ndarray:
@@ -102,7 +102,7 @@ class RidgePath:
         else:
             u = self.unit.scores(self.left @ (shrunk * self.target).T)[1].T
         a = self._solve(self.basis.T @ self.y - u @ self.cross.T)
-        if self.unit.sparse and not is_well(self.squares):
+        if self.refine:
             a, u = _refined(self, t, a, u)
         return self.unit.back(a, u)
 
@@ -151,94 +151,6 @@ class RidgePath:
     def _solve(self, rest: np.ndarray) -> np.ndarray:
         """Return ``R^-1`` times rows (s, k)."""
         return solve_triangular(self.triangle, rest.T, check_finite=False).T
-
-
-def make_ridge_path(problem: Problem) -> RidgePath:
-    """Factorise a Gaussian problem without absolute values or signs, once for every multiple of its penalty."""
-    unit = make_unit(problem, problem.weights)
-    y = unit.root * (problem.y - problem.offset)
-    free = unit.free()
-    wide = unit.p >= y.size - free.shape[1]
-    return _wide(unit, y, free) if wide else _tall(unit, y, free)
-
-
-def is_well(squares: np.ndarray, top: float = 0.0) -> bool:
-    """Return whether eigenvalues (r,) of inner products of size ``top`` kept 12 digits."""
-    return not squares.size or bool(squares.min() > WELL * max(top, squares.max()))
-
-
-def _tall(unit: Unit, y: np.ndarray, free: np.ndarray) -> RidgePath:
-    """Factorise more rows than columns: inner products of columns first."""
-    basis, triangle = np.linalg.qr(free)
-    inside, cross = unit.gram(), unit.scores(basis)[1].T
-    squares, right = np.linalg.eigh(inside - cross.T @ cross)
-    centred = y - basis @ (basis.T @ y)
-    if not (unit.sparse or is_well(squares, np.diag(inside).max(initial=0.0))):
-        return _decomposed(unit, y, basis, triangle, cross)
-    squares = np.where(squares > _rounding(inside), squares, 0.0)
-    length = np.sqrt(squares)
-    along = right.T @ unit.scores(centred[:, None])[1][:, 0]
-    target = np.divide(along, length, out=np.zeros_like(along), where=length > 0.0)
-    least = right @ np.divide(target, length, out=np.zeros_like(along), where=length > 0.0)
-    fitted = unit.rows(np.zeros((1, basis.shape[1])), least[None, :])[:, 0]
-    rest = centred - (fitted - basis @ (basis.T @ fitted))
-    how = "closed form: eigenvalues of the columns' inner products"
-    return RidgePath(unit, y, basis, triangle, cross, squares, target, float(rest @ rest), None, right, False, how)
-
-
-def _wide(unit: Unit, y: np.ndarray, free: np.ndarray) -> RidgePath:
-    """Factorise at least as many columns as rows: inner products of rows first, all rows in the span."""
-    k = free.shape[1]
-    reflectors, tau, _, _ = lapack.dgeqrf(free) if k else (free, np.zeros(0), 0, 0)
-    basis, triangle = np.linalg.qr(free)
-    kernel = unit.kernel()
-    turned = _turn(reflectors, tau, _turn(reflectors, tau, kernel, "T").T, "T")[k:, k:]
-    squares, inner = np.linalg.eigh(turned)
-    cross = unit.scores(basis)[1].T
-    if not (unit.sparse or is_well(squares, np.diag(kernel).max(initial=0.0))):
-        return _decomposed(unit, y, basis, triangle, cross, (reflectors, tau))
-    squares = np.where(squares > _rounding(kernel), squares, 0.0)
-    left = _turn(reflectors, tau, np.vstack([np.zeros((k, inner.shape[1])), inner]), "N")
-    how = "closed form: eigenvalues of the rows' inner products"
-    return RidgePath(unit, y, basis, triangle, cross, squares, left.T @ y, 0.0, left, None, True, how)
-
-
-def _decomposed(
-    unit: Unit,
-    y: np.ndarray,
-    basis: np.ndarray,
-    triangle: np.ndarray,
-    cross: np.ndarray,
-    turn: tuple[np.ndarray, np.ndarray] | None = None,
-) -> RidgePath:
-    """Factorise by singular values of the columns; ``turn`` (wide designs) takes the rows to those outside ``B``."""
-    columns = unit.penalised()
-    how = "closed form: one singular value decomposition"
-    if turn is None:
-        columns -= basis @ cross
-        left, d, right = svd(columns, full_matrices=False, overwrite_a=True, check_finite=False)
-        target = left.T @ y
-        rest = y - basis @ (basis.T @ y) - left @ target
-        outside, complete = float(rest @ rest), False
-    else:
-        k = basis.shape[1]
-        inner, d, right = svd(_turn(*turn, columns, "T")[k:], full_matrices=False, check_finite=False)
-        left = _turn(*turn, np.vstack([np.zeros((k, inner.shape[1])), inner]), "N")
-        target, outside, complete = left.T @ y, 0.0, True
-    return RidgePath(unit, y, basis, triangle, cross, d**2, target, outside, left, right.T, complete, how)
-
-
-def _turn(reflectors: np.ndarray, tau: np.ndarray, rows: np.ndarray, trans: str) -> np.ndarray:
-    """Return ``Q rows`` or ``Q' rows`` for the square ``Q`` of Householder reflectors."""
-    if not tau.size:
-        return rows
-    work = int(lapack.dormqr("L", trans, reflectors, tau, rows, -1)[1][0])
-    return np.asarray(lapack.dormqr("L", trans, reflectors, tau, rows, work)[0])
-
-
-def _rounding(inside: np.ndarray) -> float:
-    """Return the size of eigenvalues that are rounding."""
-    return inside.shape[0] * np.finfo(float).eps * float(np.diag(inside).max(initial=0.0))
 
 
 def _refined(path: RidgePath, t: np.ndarray, a: np.ndarray, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
