@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -59,15 +59,17 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
         Whether the prior depends on the design, or on the reference level of a factor and what does not.
     """
     at_median = resolved.at_scales(central_scales(resolved.learned)) if resolved.learned else resolved
-    table = pd.concat([_rows(at_median, block, level) for block in resolved.blocks])
+    rows = [_rows(at_median, block, level) for block in resolved.blocks]
+    order = np.argsort(np.concatenate([block.columns for block in resolved.blocks]))
+    table = pd.DataFrame({name: [one for part in rows for one in part[name]] for name in rows[0]}).iloc[order]
     if resolved.correction is not None:
         correction = resolved.correction
         table = table.assign(law=correction.law, proper=correction.proper, note=correction.from_design)
-    return table.sort_index().reset_index(drop=True)
+    return table.reset_index(drop=True)
 
 
-def _rows(resolved: Resolved, block: Block, level: float) -> pd.DataFrame:
-    """Return the rows of a block."""
+def _rows(resolved: Resolved, block: Block, level: float) -> dict[str, list[Any]]:
+    """Return the rows of a block, by column a list (d,)."""
     at, law = block.columns, block.law
     out = resolved.excluded[at]
     bounded = np.isfinite(resolved.lower[at]) & np.isfinite(resolved.upper[at])
@@ -77,32 +79,30 @@ def _rows(resolved: Resolved, block: Block, level: float) -> pd.DataFrame:
     learned = resolved.learned_of(block)
     observations = _worth(second, resolved, at)
     step = np.ones(at.size) if block.is_group else resolved.sd[at]
-    return pd.DataFrame(
-        {
-            "term": [resolved.terms[j] for j in at],
-            "coefficient": [resolved.coefficients[j] for j in at],
-            "law": np.where(out, "fixed at 0", np.where(flat, "flat", _name(law))),
-            "relative_to": np.where(resolved.sigma_relative[at] & ~flat & ~out, "sigma", ""),
-            "learned": resolved.learned[learned].describe() if learned >= 0 else "",
-            "lam": np.where(out, np.inf, resolved.lam()[at]),
-            "scale": scale,
-            "scale_standardized": scale * resolved.sd[at],
-            "lower": lower,
-            "upper": upper,
-            "effect_lower": _ratio(lower * step, resolved),
-            "effect_upper": _ratio(upper * step, resolved),
-            "effect": resolved.likelihood.effect,
-            "proper": proper | out,
-            "has_mode": out | flat | (not law.no_mode),
-            "observations": observations,
-            "belief": _beliefs(resolved, block, proper, (lower * step, upper * step), observations, level),
-            "note": [
-                "; ".join(part for part in (block.penalty.from_design, depends_on_reference(factor)) if part)
-                for factor in references(resolved, block)
-            ],
-        },
-        index=at,
-    )
+    found = {
+        "term": [resolved.terms[j] for j in at.tolist()],
+        "coefficient": [resolved.coefficients[j] for j in at.tolist()],
+        "law": np.where(out, "fixed at 0", np.where(flat, "flat", _name(law))),
+        "relative_to": np.where(resolved.sigma_relative[at] & ~flat & ~out, "sigma", ""),
+        "learned": resolved.learned[learned].describe() if learned >= 0 else "",
+        "lam": np.where(out, np.inf, law.lam_of(resolved.standardized(block), resolved.phi)),
+        "scale": scale,
+        "scale_standardized": scale * resolved.sd[at],
+        "lower": lower,
+        "upper": upper,
+        "effect_lower": _ratio(lower * step, resolved),
+        "effect_upper": _ratio(upper * step, resolved),
+        "effect": resolved.likelihood.effect,
+        "proper": proper | out,
+        "has_mode": out | flat | (not law.no_mode),
+        "observations": observations,
+        "belief": _beliefs(resolved, block, proper, (lower * step, upper * step), observations, level),
+        "note": [
+            "; ".join(part for part in (block.penalty.from_design, depends_on_reference(factor)) if part)
+            for factor in references(resolved, block)
+        ],
+    }
+    return {name: np.broadcast_to(np.asarray(values), at.shape).tolist() for name, values in found.items()}
 
 
 def references(resolved: Resolved, block: Block) -> list[str]:

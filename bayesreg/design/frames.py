@@ -119,7 +119,8 @@ def read(data: Any, *, empty: bool = False) -> Table:
 
 def _from_frame(native: Any) -> Table:
     if isinstance(native, pd.DataFrame):
-        _check_unique(native.columns)
+        if not native.columns.is_unique:
+            _check_unique(native.columns)
     elif nw.dependencies.is_pyarrow_table(native):
         _check_unique(native.column_names)
     try:

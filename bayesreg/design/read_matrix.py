@@ -120,7 +120,7 @@ def _whole(table: Table, wanted: list[str]) -> np.ndarray | None:
     frame = nw.to_native(table.source, pass_through=True)
     if not isinstance(frame, pd.DataFrame) or not wanted:
         return None
-    frame = frame if wanted == list(frame.columns) else frame[wanted]
+    frame = frame if wanted == list(table.names) and not table.odd else frame[wanted]
     if not all(isinstance(kind, np.dtype) and kind.kind in NUMERIC for kind in set(frame.dtypes)):
         return None
     values = frame.to_numpy(dtype=np.float64)
