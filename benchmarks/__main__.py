@@ -17,6 +17,7 @@ RESULTS = Path(__file__).parent / "results"
 def run_map(options: argparse.Namespace) -> None:
     """Measure, and write a file after every problem, so that what is done stays."""
     from benchmarks import machine
+    from benchmarks.adapters import ADAPTERS
     from benchmarks.cold import measure_cold
     from benchmarks.measure import Options, measure
     from benchmarks.problems import PROBLEMS
@@ -26,6 +27,9 @@ def run_map(options: argparse.Namespace) -> None:
     unknown = sorted(set(names) - set(known))
     if unknown:
         sys.exit(f"There is no problem {', '.join(unknown)}; there are {', '.join(known)}.")
+    strangers = sorted({name.partition(":")[0] for name in options.solvers} - set(ADAPTERS))
+    if strangers:
+        sys.exit(f"There is no package {', '.join(strangers)}; there are {', '.join(ADAPTERS)}.")
     asked = Options(options.repeats, options.limit, options.memory, tuple(options.solvers))
     file = options.out or RESULTS / ("quick.json" if options.quick else "map.json")
     record = {"machine": machine.describe(), "quick": options.quick, "repeats": options.repeats, "problems": {}}

@@ -74,6 +74,7 @@ def measure(problem: Problem, options: Options, say: Say) -> dict[str, Any]:
             for runs in started:
                 runs.solver.stop()
     _add_excess(started)
+    _add_ratio(started)
     rows += [_row(runs) for runs in started]
     return {"facts": asdict(problem.facts), "rows": rows}
 
@@ -128,6 +129,17 @@ def _add_excess(started: Sequence[Runs]) -> None:
         lowest = np.min([runs.proof["objective"] for runs in solved], axis=0)
         for runs in solved:
             runs.proof["excess"] = float((np.array(runs.proof.pop("objective")) - lowest).max())
+
+
+def _add_ratio(started: Sequence[Runs]) -> None:
+    """Say how many times as long as bayesreg each takes: the median over the rounds in which both ran."""
+    ours = next((runs for runs in started if runs.solver.adapter.package == "bayesreg" and runs.later), None)
+    if ours is None:
+        return
+    for runs in started:
+        pairs = [one["seconds"] / other["seconds"] for one, other in zip(runs.later, ours.later, strict=False)]
+        if pairs and runs.status == "solved":
+            runs.proof["ratio"] = statistics.median(pairs)
 
 
 def _seconds(runs: Runs) -> float:

@@ -22,16 +22,18 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_record_has_times_and_certificates() -> None:
     said: list[str] = []
-    options = Options(repeats=2, limit=60.0, solvers=("numpy", "scikit-learn:1e-08"))
+    options = Options(repeats=2, limit=60.0, solvers=("bayesreg", "numpy", "scikit-learn:1e-08"))
     record = measure(PROBLEMS["tall"](True), options, said.append)
     rows = {row["package"]: row for row in record["rows"]}
-    assert set(rows) == {"numpy", "scikit-learn"}
+    assert set(rows) == {"bayesreg", "numpy", "scikit-learn"}
     solved = rows["scikit-learn"]
     assert solved["status"] == "solved"
     assert solved["runs"] == 2
     assert 0.0 < solved["fastest"] <= solved["seconds"]
     assert solved["gap"] < 1e-7
     assert solved["excess"] >= 0.0
+    assert rows["bayesreg"]["ratio"] == 1.0
+    assert solved["ratio"] > 0.0
     assert "objective" not in solved
     assert any(line.startswith("  scikit-learn:1e-08: ") for line in said)
 

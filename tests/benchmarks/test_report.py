@@ -32,7 +32,7 @@ def row(package: str, setting: str, seconds: float, gap: float, **more: Any) -> 
 ROWS = [
     row("bayesreg", "default", 0.5, 2e-15, parts={"path()": 0.25}),
     row("celer", "default", 0.1, 3e-4, warnings=2),
-    row("celer", "1e-12", 0.75, 4e-7),
+    row("celer", "1e-12", 0.75, 4e-7, ratio=1.5),
     row("skglm", "1e-07", 0.8, 5e-8),
     row("glmnet", "default", 0.06, 6e-3),
     {"package": "numpy", "setting": "X'X once", "status": "solved", "seconds": 0.01, "first": 0.02, "parts": {}},
@@ -54,7 +54,7 @@ RECORD = {
 
 def test_the_summary_compares_at_equal_accuracy() -> None:
     """The fastest other Python package counts only where it is exact; glmnet stands at its default."""
-    shown = ["0.5 s (2e-15)", "celer 0.75 s (4e-07)", "0.06 s (6e-03)", "X'X once 0.01 s"]
+    shown = ["0.5 s (2e-15)", "celer 0.75 s (4e-07), 1.5 x", "0.06 s (6e-03)", "X'X once 0.01 s"]
     assert summary_rows(RECORD) == [["made_up", "30 x 4", "lasso path", *shown]]
     assert "| made_up | 30 x 4 | lasso path | 0.5 s (2e-15) |" in markdown(RECORD)
 
@@ -89,4 +89,6 @@ def test_every_figure_is_in_the_result() -> None:
 def test_the_command_line_names_what_it_does_not_know() -> None:
     with pytest.raises(SystemExit, match=r"There is no problem taller; there are tall, wide"):
         main(["map", "--problems", "taller"])
+    with pytest.raises(SystemExit, match=r"There is no package sklearn; there are bayesreg"):
+        main(["map", "--solvers", "sklearn:default"])
     assert parser().parse_args(["map", "--quick", "--limit", "5"]).limit == 5.0
