@@ -3,9 +3,9 @@
 For the signs held the solution is a straight line in the strength, ``b(t) = p - t q``; two products with the inverse of
 the active Gram matrix give it, and the inverse follows each change of the active set by block updates. At the next
 strength every coordinate that the line would carry through 0 leaves and every violator comes in, at once; where that
-does not settle in a few rounds, the solution is followed from change to change. Coordinates outside the working set are
-checked for several strengths in one product. What stays degenerate (collinear active columns) goes to `active_set`,
-which handles null directions.
+does not settle in a few rounds, the solution is followed from change to change. Coordinates outside the working set
+are foreseen along the line and checked every few strengths. What stays degenerate (collinear active columns) goes to
+`active_set`, which handles null directions.
 
 References
 ----------
@@ -29,7 +29,7 @@ DRIFT = 1e-11  # share of it beyond which a correction changes the gradient
 MOST_ROUNDS = 8
 MOST_CHANGES = 2000
 MARGIN = 0.9  # share of its limit from which a predicted correlation brings a column into the working set
-BATCH = (3, 12)  # strengths checked together: fewest, most
+BATCH = (4, 12)  # strengths between two checks of all coordinates: fewest, most
 
 
 class Line(NamedTuple):
@@ -80,7 +80,11 @@ class Pivoting:
         loss.require(np.flatnonzero(~self.signed))
 
     def follow(self, factors: np.ndarray) -> list[Point]:
-        """Return the solutions at decreasing multipliers of the strengths."""
+        """Return the solutions at decreasing multipliers of the strengths.
+
+        What lies outside the working set is checked at the last strength of each batch; a column that comes and goes
+        between two checks is left to the certificate of the path, and to `repaired`.
+        """
         points: list[Point] = []
         state, forecast, (size, most) = self._start(float(factors[0])), None, BATCH
         while len(points) < factors.size:
@@ -88,21 +92,19 @@ class Pivoting:
             if forecast is not None and self._take_in(*forecast, float(batch[-1])) and state is not None:
                 state = self._state(state.held, state.t)
             found, last = self._solve(batch, state)
-            if self.loss.is_full:
-                points, state = points + found, last
-                continue
-            good, score, trend = self._check(batch, found, last)
-            points += found[:good]
-            if good == batch.size:
-                state, size, forecast = last, min(most, 2 * size), (score, trend, float(batch[-1]))
-                continue
-            size, most = BATCH[0], BATCH[0]
-            if good:
-                forecast = score, np.zeros_like(score), float(batch[good - 1])
-                state = self._state_of(found[good - 1], float(batch[good - 1]))
-            elif state is not None:
-                state = self._state(state.held, state.t)
+            if not self.loss.is_full:
+                score, trend = self._scores(found[-1], last)
+                if self._take_violators(score, float(batch[-1])):
+                    size = most = BATCH[0]
+                    state = None if state is None else self._state(state.held, state.t)
+                    continue
+                size, forecast = min(most, 2 * size), (score, trend, float(batch[-1]))
+            points, state = points + found, last
         return points
+
+    def repaired(self, point: Point, t: float) -> Point:
+        """Return the solution at ``t`` from a point that does not hold for all coordinates."""
+        return self._fall_back(t, point)
 
     def _start(self, t: float) -> State | None:
         """Return the state where every coordinate with a kink is at 0, at the multiplier where the first one leaves."""
@@ -112,7 +114,7 @@ class Pivoting:
             return None if held is None else self._state(held, t)
         g = np.zeros(self.l1.size)
         g[~self.signed] = held.inverse @ self.loss.correlation[~self.signed]
-        score = self.loss.minus_gradient(g, np.flatnonzero(g))[self.l1 > 0.0]
+        score = (self.loss.minus_gradient(g, np.flatnonzero(g)) if g.any() else self.loss.correlation)[self.l1 > 0.0]
         size = np.where(self.positive[self.l1 > 0.0], score, np.abs(score))
         return self._state(held, max(t, float((size / self.l1[self.l1 > 0.0]).max(initial=0.0))))
 
@@ -255,28 +257,22 @@ class Pivoting:
             best = min(best, (float(distance[where]), where, sign))
         return best
 
-    def _check(self, batch: np.ndarray, found: list[Point], last: State | None) -> tuple[int, np.ndarray, np.ndarray]:
-        """Return how many of the solutions hold for all coordinates, and at the last one the score and its trend in t.
+    def _scores(self, point: Point, state: State | None) -> tuple[np.ndarray, np.ndarray]:
+        """Return minus the gradient (m,) at a solution, and its derivative in ``t`` along the line there."""
+        loss = self.loss
+        score = loss.Z.T @ (loss.residual - loss.curvature * loss.times(point.at, point.value))
+        if state is None:
+            return score, np.zeros_like(score)
+        slope = loss.times(loss.columns[state.held.at], state.line.slope)
+        return score, loss.Z.T @ (loss.curvature * slope)
 
-        Where one does not hold, what violates joins the working set.
-        """
-        loss, k = self.loss, batch.size
-        g = np.zeros((self.l1.size, k + 1))
-        for column, point in enumerate(found):
-            g[point.at, column] = point.value
-        if last is not None:
-            g[loss.columns[last.held.at], k] = last.line.slope
-        eta = loss.times(g)
-        rows = -loss.curvature[:, None] * eta
-        rows[:, :k] += loss.residual[:, None]
-        score = loss.Z.T @ rows
-        size = np.where(self.positive[:, None], score[:, :k], np.abs(score[:, :k]))
-        wrong = size > self.l1[:, None] * batch + VIOLATION * self.scale
-        wrong[loss.columns] = False
-        good = int(np.argmax(wrong.any(axis=0))) if wrong.any() else k
-        if good < k:
-            loss.extend(np.flatnonzero(wrong.any(axis=1)))
-        return good, score[:, good - 1], -score[:, k]
+    def _take_violators(self, score: np.ndarray, t: float) -> bool:
+        """Take what violates its condition at ``t`` into the working set; return whether there was any."""
+        excess = np.where(self.positive, score, np.abs(score)) - t * self.l1
+        new = np.flatnonzero((excess > VIOLATION * self.scale) & (self.loss.position < 0))
+        if new.size:
+            self.loss.extend(new)
+        return bool(new.size)
 
     def _take_in(self, score: np.ndarray, trend: np.ndarray, before: float, t: float) -> bool:
         """Take columns into the working set whose correlation is foreseen to come near its limit before ``t``.

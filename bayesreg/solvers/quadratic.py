@@ -49,7 +49,7 @@ class Quadratic:
         self._held = np.zeros((n, 0), order="F")
         self.is_full = m <= min(n, FULL_GRAM_COLUMNS)
         if self.is_full:
-            self._store = Z.gram(curvature) if isinstance(Z, Columns) else weighted_gram(Z, curvature)
+            self._store = weighted_gram(Z, curvature) if isinstance(Z, np.ndarray) else Z.gram(curvature)
             self.columns = self.position = np.arange(m)
         back = self.store @ start if self.is_full else Z.T @ (curvature * (Z @ start)) if start.any() else 0.0
         self.correlation = Z.T @ residual + back
@@ -106,14 +106,14 @@ class Quadratic:
         support = np.flatnonzero(change)
         return times(self.Z, support, change[support]) if 2 * support.size < change.size else self.Z @ change
 
-    def times(self, g: np.ndarray) -> np.ndarray:
-        """Return ``Z g`` (n, k) for ``g`` (m, k) that are 0 outside the working set."""
-        at = self.columns
-        if self._held.shape[1] < at.size:
-            return times(self.Z, at, g[at])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            eta = (self._held[:, : at.size] @ g[at]) / self.root[:, None]
-        return np.where(self.root[:, None] > 0.0, eta, 0.0)
+    def times(self, at: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Return ``Z[:, at] @ values`` (n,) for coordinates of the working set."""
+        if self._held.shape[1] < self.columns.size:
+            return times(self.Z, at, values)
+        whole = np.zeros(self.columns.size)
+        whole[self.position[at]] = values
+        eta = self._held[:, : whole.size] @ whole
+        return np.divide(eta, self.root, out=np.zeros_like(eta), where=self.root > 0.0)
 
     def minus_gradient(self, g: np.ndarray, support: np.ndarray) -> np.ndarray:
         """Return minus the gradient (m,) at ``g``, which is zero outside ``support``."""
