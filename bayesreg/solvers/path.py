@@ -109,10 +109,16 @@ def multiplier_grid(design: Design, resolved: Resolved, count: int, ratio: float
         ratio = ratio if ratio is not None else (1e-3 if n > m else 1e-2)
     else:
         squares = spectrum_of(problem, problem.weights * problem.likelihood.curvature(joint.eta(joint.null())))
-        largest = 100.0 * squares.max()
-        if ratio is None:
-            ratio = max(SMALLEST_RATIO, 1e-4 * squares[squares > 1e-10 * squares.max()].min() / squares.max())
+        return smooth_grid(squares, count, ratio)
     return largest * np.geomspace(1.0, ratio, count)
+
+
+def smooth_grid(squares: np.ndarray, count: int, ratio: float | None) -> np.ndarray:
+    """Return ``count`` multipliers, decreasing, from the eigenvalues (r,) of the curvature relative to the penalty."""
+    top = squares.max()
+    if ratio is None:
+        ratio = max(SMALLEST_RATIO, 1e-4 * squares[squares > 1e-10 * top].min() / top)
+    return np.asarray(100.0 * top * np.geomspace(1.0, ratio, count))
 
 
 def _largest_sparse(problem: Problem, joint: LogJoint) -> float:
