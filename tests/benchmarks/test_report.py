@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks.__main__ import main, parser
 from benchmarks.report import markdown, rst, summary_rows
+from tests.hygiene.test_papers import load
 
 FACTS = {"n": 30, "p": 4, "strengths": 10, "fitted": "lasso path; made up"}
 MACHINE = {
@@ -79,6 +82,17 @@ def test_the_tables_are_valid(recwarn: pytest.WarningsRecorder) -> None:
     docutils = pytest.importorskip("docutils.core", reason="docutils comes with the group docs")
     tree = docutils.publish_doctree(rst(RECORD), settings_overrides={"report_level": 1, "halt_level": 2})
     assert len(list(tree.findall(lambda node: node.tagname == "table"))) == 2
+
+
+def test_the_page_shows_the_tables_that_were_written(tmp_path: Path) -> None:
+    pages = load("pages")
+    assert pages.benchmarks_rst(tmp_path) == "This copy holds no measurements yet.\n"
+    file = tmp_path / "benchmarks" / "results" / "map.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(RECORD), encoding="utf-8")
+    main(["report", str(file)])
+    assert pages.benchmarks_rst(tmp_path) == rst(RECORD)
+    assert file.with_suffix(".md").read_text(encoding="utf-8") == markdown(RECORD)
 
 
 def test_every_figure_is_in_the_result() -> None:
