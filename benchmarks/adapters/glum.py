@@ -38,7 +38,7 @@ def prepare(problem: Problem, setting: Setting) -> Run:
 
 ADAPTER = Adapter(
     "glum",
-    lambda facts: tolerances(1e-4, 1e-8),
+    lambda facts: tolerances(1e-4, 1e-6, 1e-8),
     refuses,
     prepare,
     installed("glum"),
