@@ -53,6 +53,10 @@ class _GroupLaw(Homogeneous):
         metric, rank = geometry(data.columns(), data.weights)
         return Bound(law, metric if data.standardize else np.eye(d), np.sqrt(rank) if self.weights == "sqrt" else 1.0)
 
+    def lengths(self) -> tuple[float, float]:
+        """Return the shares of absolute values and length at rate 1; see `Penalty.lengths`."""
+        return 0.0, 1.0
+
     def mixture(self) -> Mixture:
         """Return ``b | s ~ N(0, s / rate^2 I)``, ``s ~ Gamma((d + 1) / 2, 1 / 2)``."""
         d = self.size

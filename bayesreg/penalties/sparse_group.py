@@ -44,6 +44,10 @@ class _SparseGroupLaw(Homogeneous):
         """Rates of the absolute values and of the length, at rate 1."""
         return float(self.l1_ratio), float((1.0 - self.l1_ratio) * np.sqrt(self.rank_of_columns or self.size))
 
+    def lengths(self) -> tuple[float, float]:
+        """Return the shares of absolute values and length at rate 1; see `Penalty.lengths`."""
+        return self.rates
+
     @property
     def _scale(self) -> BlockScale:
         return BlockScale(self.size, *self.rates)
