@@ -3,29 +3,35 @@ r"""Everything a ridge says about its strength, in closed form over the whole ax
 At dispersion phi and strength ``lam`` (loss units) the posterior is normal with precision
 ``M / phi``, ``M = Z'WZ + lam S``; the evidence is a Gaussian integral, and the leave-one-out
 density of row ``i`` is normal with mean ``y_i - r_i / (1 - h_i)`` and variance ``phi / (w_i (1 - h_i))``,
-``h_i = w_i z_i' M^-1 z_i`` its leverage and ``r_i`` its residual.
+``h_i = w_i z_i' M^-1 z_i`` its leverage and ``r_i`` its residual. One factorisation of the rows serves all strengths.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 import pandas as pd
 
 from bayesreg.arguments import check_strengths
-from bayesreg.design import Design
 from bayesreg.errors import UnsupportedError
-from bayesreg.posterior.exact import exact_posterior
+from bayesreg.objective import log_prior
 from bayesreg.resolved import Resolved
-from bayesreg.solvers.columns import as_array
-from bayesreg.solvers.path import multiplier_grid
+from bayesreg.solvers.mode import check_existence
+from bayesreg.solvers.path import smooth_grid
+from bayesreg.solvers.problem import Problem, make_problem
+from bayesreg.solvers.ridge import LARGEST, has_closed_form
+from bayesreg.solvers.ridge_factor import make_ridge_path
+from bayesreg.solvers.ridge_path import RidgePath
 
 if TYPE_CHECKING:
     from bayesreg.model import Model
 
 LOG_2PI = float(np.log(2.0 * np.pi))
+NUMBERS = 2**24  # residuals and leverages, rows times strengths, that are held at a time
 
 
 @final
@@ -39,13 +45,17 @@ class RidgeCurve:
         Strengths in loss units, decreasing; several blocks: common multipliers.
     scale : ndarray (m,)
         The prior's standard deviation per standard deviation of a column, ``sqrt(phi / lam)``.
-    params, sd : DataFrame (m, p)
-        Posterior means (the ridge estimates) and standard deviations at phi, per standard deviation of a
-        column, the intercept left out.
+    params : DataFrame (m, p)
+        Posterior means (the ridge estimates), per standard deviation of a column, the intercept left out.
     evidence : ndarray (m,)
         ``log p(y | lam, phi)``, nats.
     loo : ndarray (m,)
-        Sum over rows of the leave-one-out log predictive density at phi, nats.
+        Sum over rows of the leave-one-out log predictive density at phi, nats; -inf where a row alone decides about
+        an unpenalised coefficient, so that there is none without it.
+    loo_error : ndarray (m,)
+        Mean squared error of the leave-one-out predictions, rows by their weights.
+    gcv : ndarray (m,)
+        Generalised cross-validation, ``n RSS / (n - edf)^2``.
     edf : ndarray (m,)
         Effective degrees of freedom, the intercept included.
     lam : float or None
@@ -56,12 +66,19 @@ class RidgeCurve:
     lams: np.ndarray
     scale: np.ndarray
     params: pd.DataFrame
-    sd: pd.DataFrame
     evidence: np.ndarray
     loo: np.ndarray
+    loo_error: np.ndarray
+    gcv: np.ndarray
     edf: np.ndarray
     lam: float | None
     dispersion: float
+    _spread: Callable[[], np.ndarray]
+
+    @cached_property
+    def sd(self) -> pd.DataFrame:
+        """Posterior standard deviations (m, p) at phi, per standard deviation of a column; computed when asked for."""
+        return pd.DataFrame(self._spread(), index=self.params.index, columns=self.params.columns)
 
 
 def is_ridge(resolved: Resolved) -> bool:
@@ -103,6 +120,13 @@ def ridge_curve(model: Model, lams: Any = None, *, n_lams: int = 100) -> RidgeCu
         If the model is not a Gaussian ridge.
     InputError
         If a strength is not a finite number > 0.
+    RankError
+        If unpenalised columns are linearly dependent.
+
+    Notes
+    -----
+    The inner products of the columns, or of the rows where these are fewer, are factorised once for all strengths.
+    Weights that count copies leave out one copy at a time.
 
     References
     ----------
@@ -116,50 +140,93 @@ def ridge_curve(model: Model, lams: Any = None, *, n_lams: int = 100) -> RidgeCu
     >>> bool(10 < curve.lams[curve.loo.argmax()] < 100)
     True
     """
-    resolved, design = model.resolved, model.design
+    resolved = model.resolved
     if not is_ridge(resolved):
         raise UnsupportedError(
             "The strength axis in closed form needs a Gaussian model with a quadratic penalty. Use penalty=br.L2() or "
             "br.Normal(scale); Model.path().plot() shows the path of any penalty."
         )
-    base = resolved.base_lam
-    if lams is None:
-        multipliers = multiplier_grid(design, resolved, n_lams, None)
-    else:
-        multipliers = np.sort(check_strengths("lams", lams))[::-1] / base
-    fixed = replace(resolved, sigma_prior=None)
+    given = None if lams is None else np.sort(check_strengths("lams", lams))[::-1]
+    check_existence(model.design, resolved)
+    problem = make_problem(model.design, resolved)
+    _check_size(problem)
+    path, base = make_ridge_path(problem), resolved.base_lam
+    multipliers = smooth_grid(path.squares, n_lams, None) if given is None else given / base
     start = int(resolved.intercept)
-    unit = resolved.sd[start:]
-    rows = [_point(design, fixed.multiplied(factor)) for factor in multipliers]
+    unit, names = resolved.sd[start:], list(resolved.coefficients[start:])
     lams = base * multipliers
-    index, names = pd.Index(lams, name="lam"), list(resolved.coefficients[start:])
+    loo, loo_error = _leave_one_out(path, problem, resolved, multipliers)
+    edf, rows = path.edf(multipliers), float(problem.y.size)
+    spare = path.residual_dof(multipliers) + (resolved.observations - rows)
+    beta = problem.to_user(path.coordinates(multipliers))
     return RidgeCurve(
         lams=lams,
         scale=np.sqrt(resolved.phi / lams),
-        params=pd.DataFrame(np.array([row[0][start:] * unit for row in rows]), index=index, columns=names),
-        sd=pd.DataFrame(np.array([row[1][start:] * unit for row in rows]), index=index, columns=names),
-        evidence=np.array([row[2] for row in rows]),
-        loo=np.array([row[3] for row in rows]),
-        edf=np.array([row[4] for row in rows]),
+        params=pd.DataFrame(beta[:, start:] * unit, index=pd.Index(lams, name="lam"), columns=names),
+        evidence=_log_evidence(path, problem, resolved, multipliers),
+        loo=loo,
+        loo_error=loo_error,
+        gcv=resolved.observations * path.residual_sum(multipliers) / spare**2,
+        edf=edf,
         lam=None if resolved.is_open else base,
         dispersion=resolved.phi,
+        _spread=partial(_spread, path, problem, resolved, multipliers),
     )
 
 
-def _point(design: Design, resolved: Resolved) -> tuple[np.ndarray, np.ndarray, float, float, float]:
-    """Return means (q,), sds (q,), log evidence, LOO sum and edf at one strength and phi."""
-    exact = exact_posterior(design, resolved)
-    spectrum, problem = exact.spectrum, exact.spectrum.problem
-    sigma = exact.sigma.nodes
-    w = problem.weights
-    present = w > 0.0
-    along = (as_array(problem.Z)[present] @ spectrum.vectors) / np.sqrt(spectrum.precision(sigma)[0])
-    one_copy = np.einsum("ij,ij->i", along, along) / resolved.phi
-    residual = (problem.y - problem.offset)[present] - as_array(problem.Z)[present] @ spectrum.mean(sigma)[0]
-    edf = float(w[present] @ one_copy)
-    copies = np.ones_like(residual) if resolved.frequency else w[present]
-    left = copies * one_copy
-    variance = resolved.phi / (copies * (1.0 - left))
-    rows = -0.5 * (LOG_2PI + np.log(variance) + (residual / (1.0 - left)) ** 2 / variance)
-    total = float(w[present] @ rows) if resolved.frequency else float(rows.sum())
-    return exact.marginals.mean[0], exact.marginals.sd[0], exact.log_evidence, total, edf
+def _check_size(problem: Problem) -> None:
+    """Raise where neither rows nor columns are few enough to factorise."""
+    if not has_closed_form(problem):
+        n, m = problem.Z.shape
+        raise UnsupportedError(
+            f"The evidence and the leave-one-out density of a ridge need its leverages, for {n} rows and {m} columns "
+            f"of a matrix too large to factorise; at most {LARGEST} of either are allowed. Use Model.path(), which "
+            "iterates, or select columns first."
+        )
+
+
+def _log_evidence(path: RidgePath, problem: Problem, resolved: Resolved, t: np.ndarray) -> np.ndarray:
+    """Return ``log p(y)`` (s,) at ``t`` times the strengths, with flat coefficients of height 1 on the user's scale."""
+    phi, present = resolved.phi, problem.weights > 0.0
+    log_weights = 0.0 if resolved.frequency else 0.5 * float(np.log(problem.weights[present]).sum())
+    top = float(log_prior(resolved.multiplied(1.0), np.zeros(problem.q)))
+    spread = LOG_2PI + np.log(phi)
+    return np.asarray(
+        0.5 * (problem.l2.size - resolved.observations) * spread
+        + log_weights
+        + top
+        + 0.5 * np.count_nonzero(problem.l2) * np.log(t)
+        - 0.5 * path.log_determinant(t)
+        - 0.5 * path.misfit(t) / phi
+        - np.log(problem.size).sum()
+    )
+
+
+def _leave_one_out(
+    path: RidgePath, problem: Problem, resolved: Resolved, t: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the log predictive densities (s,) of rows left out, summed, and the mean squared errors (s,)."""
+    present = problem.weights > 0.0
+    w = problem.weights[present][:, None]
+    copies, phi = (w if resolved.frequency else np.ones_like(w)), resolved.phi
+    density, error = np.empty(t.size), np.empty(t.size)
+    step = max(1, NUMBERS // problem.y.size)
+    for first in range(0, t.size, step):
+        at = slice(first, first + step)
+        residual, slack = (part[present] for part in path.rows(t[at]))
+        if resolved.frequency:
+            slack = 1.0 - (1.0 - slack) / w
+        alone = slack <= 0.0
+        slack = np.where(alone, 1.0, slack)
+        square = np.where(alone, np.inf, residual**2 / (copies * slack))
+        logs = LOG_2PI + np.log(phi * copies / (w * slack)) + square / phi
+        density[at] = -0.5 * (copies * logs).sum(axis=0)
+        error[at] = (copies * square / slack).sum(axis=0) / w.sum()
+    return density, error
+
+
+def _spread(path: RidgePath, problem: Problem, resolved: Resolved, t: np.ndarray) -> np.ndarray:
+    """Return the posterior standard deviations (s, p) of slopes per standard deviation of their columns."""
+    sd = np.zeros((t.size, problem.q))
+    sd[:, problem.kept] = np.sqrt(resolved.phi * path.variances(t)) / problem.size
+    return np.asarray((sd * resolved.sd)[:, int(resolved.intercept) :])

@@ -26,6 +26,7 @@ from scipy.linalg import solve_triangular
 from bayesreg.solvers.unit import BLOCK, Unit
 
 ROUNDS = 4  # of refinement
+SURE = 1e-14  # one less a leverage, below which it is rounding
 
 
 @final
@@ -80,6 +81,11 @@ class RidgePath:
         """Return the effective degrees of freedom (s,), free directions included."""
         return self.basis.shape[1] + self.shrinkage(t) @ self.squares
 
+    def residual_dof(self, t: np.ndarray) -> np.ndarray:
+        """Return the number of rows less the effective degrees of freedom (s,), without cancellation."""
+        outside = self.y.size - self.basis.shape[1] - self.squares.size
+        return np.asarray(outside + (self.shrinkage(t) * t[:, None]).sum(axis=1))
+
     def misfit(self, t: np.ndarray) -> np.ndarray:
         """Return residual sum of squares plus penalty (s,), without cancellation."""
         return self.outside + (self.shrinkage(t) * t[:, None]) @ self.target**2
@@ -107,13 +113,14 @@ class RidgePath:
         return self.unit.back(a, u)
 
     def rows(self, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return weighted residuals and ``1 - h`` (n, s), one less the leverages."""
-        shrunk = self.shrinkage(t)
+        """Return weighted residuals and ``1 - h`` (n, s), one less the leverages; 0 where a row alone decides."""
+        shrunk, own = self.shrinkage(t), 1.0 - (self.basis**2).sum(axis=1)[:, None]
         if self.complete and self.left is not None:
             kept = (t[:, None] * shrunk).T
-            return self.left @ (kept * self.target[:, None]), self.left**2 @ kept
+            slack = np.where(own > SURE, self.left**2 @ kept, 0.0)
+            return self.left @ (kept * self.target[:, None]), slack
         residual = np.repeat((self.y - self.basis @ (self.basis.T @ self.y))[:, None], t.size, axis=1)
-        slack = np.repeat(1.0 - (self.basis**2).sum(axis=1)[:, None], t.size, axis=1)
+        slack = np.repeat(own, t.size, axis=1)
         along = (shrunk * (np.sqrt(self.squares) * self.target)).T
         step = max(1, BLOCK // self.y.size)
         for start in range(0, self.squares.size, step):
@@ -121,6 +128,7 @@ class RidgePath:
             block = self._scaled_left(at)
             residual -= block @ along[at]
             slack -= np.square(block, out=block) @ shrunk[:, at].T
+        slack[slack < SURE] = 0.0
         return residual, slack
 
     def variances(self, t: np.ndarray) -> np.ndarray:
