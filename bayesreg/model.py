@@ -152,7 +152,8 @@ class Model:
         Parameters
         ----------
         X : array, DataFrame or sparse matrix (n, p)
-            Without a column of ones.
+            Without a column of ones; copied once. A SciPy sparse matrix stays sparse, but for what needs dense columns
+            (`mle`, `sample`, `pymc`, laws from the design such as `GPrior`), which takes up to 1 GiB of them.
         y : array (n,)
         names : sequence of str, optional
             Names of the columns; default those of a DataFrame, else x0, x1, ...

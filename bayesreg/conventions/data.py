@@ -10,7 +10,7 @@ from scipy import sparse
 
 from bayesreg.design import column_scales
 from bayesreg.errors import DataError
-from bayesreg.matrices import as_columns, dense_columns
+from bayesreg.matrices import Matrix, as_columns
 
 
 @final
@@ -37,13 +37,11 @@ class Columns:
         """Return the 1/n standard deviations (p,)."""
         if not sparse.issparse(self.values):
             return np.asarray(self.values.std(axis=0))
-        return column_scales(as_columns(self.values))[1]
+        return column_scales(self.matrix())[1]
 
-    def dense(self) -> np.ndarray:
-        """Return the columns as a dense array (n, p)."""
-        if not sparse.issparse(self.values):
-            return np.asarray(self.values)
-        return dense_columns(as_columns(self.values), what="The estimate of the error variance")
+    def matrix(self) -> Matrix:
+        """Return the columns as a dense array, or as a sparse matrix by columns."""
+        return as_columns(self.values) if sparse.issparse(self.values) else np.asarray(self.values)
 
     def label(self, j: int) -> str:
         """Return the name of column ``j``."""

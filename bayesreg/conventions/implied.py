@@ -118,7 +118,7 @@ def _phi(reading: FittedModel, columns: Columns | None, y: Any, dispersion: floa
         )
     response = response_of(y, columns.n).astype(float)
     flat = np.full(reading.coef.size, reading.pair == (0.0, 0.0))
-    phi = reml_dispersion(columns.dense(), response, intercept=reading.intercept, free=flat)
+    phi = reml_dispersion(columns.matrix(), response, intercept=reading.intercept, free=flat)
     return phi, "RSS / (n - rank): nothing is penalised" if flat.any() else "REML ridge estimate of sigma^2"
 
 
