@@ -152,8 +152,7 @@ class Model:
         Parameters
         ----------
         X : array, DataFrame or sparse matrix (n, p)
-            Without a column of ones; copied once. A SciPy sparse matrix stays sparse, but for what needs dense columns
-            (`mle`, `sample`, `pymc`, laws from the design such as `GPrior`), which takes up to 1 GiB of them.
+            Without a column of ones. A sparse one stays so; `mle`, `sample` and `pymc` need up to 1 GiB of it dense.
         y : array (n,)
         names : sequence of str, optional
             Names of the columns; default those of a DataFrame, else x0, x1, ...
