@@ -43,6 +43,7 @@ def start(folder: str, package: str, label: str, tolerance: str) -> Work:
 
 def measure(work: Work) -> tuple[Answer, dict[str, Any]]:
     """Solve once; say how long it took, what it needed and whether the package warned."""
+    memory.reset_peak()
     before = memory.resident()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -52,7 +53,7 @@ def measure(work: Work) -> tuple[Answer, dict[str, Any]]:
         "seconds": answer.seconds,
         "parts": dict(answer.parts),
         "before": before,
-        "peak": work.adapter.peak() or memory.peak(),
+        "peak": (work.adapter.peak or memory.peak)(),
         "warnings": len(texts),
         "warning": texts[0][:200] if texts else "",
     }

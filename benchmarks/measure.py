@@ -164,8 +164,10 @@ def _row(runs: Runs) -> dict[str, Any]:
         "fastest": min(run["seconds"] for run in kept),
         "runs": len(runs.later),
         "parts": {name: statistics.median(run["parts"][name] for run in kept) for name in runs.first["parts"]},
-        "peak_mb": round(runs.first["peak"] / MEGABYTE, 1),
-        "added_mb": None if adapter.peak() else round((runs.first["peak"] - runs.first["before"]) / MEGABYTE, 1),
+        "peak_mb": round(max(run["peak"] for run in (runs.first, *runs.later)) / MEGABYTE, 1),
+        "added_mb": round(max(run["peak"] - run["before"] for run in kept) / MEGABYTE, 1)
+        if adapter.peak is None
+        else None,
         "warnings": runs.first["warnings"],
         "warning": runs.first["warning"],
         **runs.proof,

@@ -7,7 +7,19 @@ from typing import Any
 
 Record = Mapping[str, Any]
 EXACT = 1e-6
-HEADINGS = ("package", "setting", "median s", "x bayesreg", "first s", "gap", "KKT", "above best", "peak MB", "remarks")
+HEADINGS = (
+    "package",
+    "setting",
+    "median s",
+    "x bayesreg",
+    "first s",
+    "gap",
+    "KKT",
+    "above best",
+    "peak MB",
+    "added MB",
+    "remarks",
+)
 COLD = ("package", "elapsed s", "processor s", "apart", "remarks")
 MEANING = (
     "Seconds are medians of interleaved runs with one thread, from arrays in memory to coefficients at every "
@@ -16,7 +28,8 @@ MEANING = (
     "without slopes, computed from the coefficients alone and the same way for every package, the worst over the "
     "strengths; a package's own dual point can be better than the one it gives. KKT is the largest violation of the "
     "conditions of optimality relative to the largest score; above best is how far the objective is above the lowest "
-    "that any package reached."
+    "that any package reached. Peak MB is the largest resident set of the process; added MB how much of it a warm run "
+    "adds to imports, data and results that are already there."
 )
 
 
@@ -47,7 +60,7 @@ def cells(row: Record) -> list[str]:
         _small(row.get("gap")),
         _small(row.get("kkt")),
         _small(row.get("excess")),
-        "" if "peak_mb" not in row else f"{row['peak_mb']:.0f}",
+        *("" if row.get(name) is None else f"{row[name]:.0f}" for name in ("peak_mb", "added_mb")),
         "; ".join(remarks),
     ]
 

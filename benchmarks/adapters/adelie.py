@@ -77,7 +77,7 @@ def prepare(problem: Problem, setting: Setting) -> Run:
 
 ADAPTER = Adapter(
     "adelie",
-    lambda facts: tolerances(1e-7, 1e-12, 1e-14),
+    lambda facts: tolerances(1e-7, 1e-12, 1e-15),
     refuses,
     prepare,
     missing,

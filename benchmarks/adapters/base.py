@@ -43,8 +43,8 @@ class Adapter:
     version : callable
     interpreter : callable
         The Python that runs it.
-    peak : callable
-        Peak resident set in bytes of another process that does the work; 0: the work is done in ours.
+    peak : callable or None
+        Peak resident set in bytes of another process that does the work; None: the work is done in ours.
     """
 
     package: str
@@ -54,7 +54,7 @@ class Adapter:
     missing: Callable[[], str]
     version: Callable[[], str]
     interpreter: Callable[[], str] = lambda: sys.executable
-    peak: Callable[[], int] = lambda: 0
+    peak: Callable[[], int] | None = None
 
 
 def installed(module: str) -> Callable[[], str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from benchmarks import processes
+from benchmarks import memory, processes
 from benchmarks.adapters import ADAPTERS, Setting
 from benchmarks.measure import Options, measure
 from benchmarks.problems import PROBLEMS
@@ -29,6 +30,7 @@ def test_a_record_has_times_and_certificates() -> None:
     solved = rows["scikit-learn"]
     assert solved["status"] == "solved"
     assert solved["runs"] == 2
+    assert 0.0 <= solved["added_mb"] < solved["peak_mb"]
     assert 0.0 < solved["fastest"] <= solved["seconds"]
     assert solved["gap"] < 1e-7
     assert solved["excess"] >= 0.0
@@ -56,6 +58,16 @@ def test_a_solver_that_fails_says_why(folder: Path) -> None:
     with pytest.raises(SolverError, match=r"failed: KeyError: 'y'"):
         solver.ask("", 60.0)
     solver.stop()
+
+
+@pytest.mark.skipif(memory.resident() == 0, reason="the system does not tell the resident set of a process")
+def test_the_peak_counts_what_was_needed_since_it_was_reset() -> None:
+    """A block of 64 MB that is written to is resident; less than it may be added where freed memory is used again."""
+    memory.reset_peak()
+    before, block = memory.resident(), np.ones(2**23)
+    needed = memory.peak() - before
+    del block
+    assert 2**25 < needed < 2**27
 
 
 def test_what_is_not_asked_for_is_not_run() -> None:
