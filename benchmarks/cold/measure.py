@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks.adapters import ADAPTERS
 from benchmarks.measure import Options
+from benchmarks.processes import SolverError
 from benchmarks.threads import environment
 
 HERE = Path(__file__).parent
@@ -31,50 +32,64 @@ def measure_cold(options: Options, say: Callable[[str], None]) -> dict[str, Any]
     import bayesreg as br
 
     wanted = [name for name in SCRIPTS if options.wants(name, "default")]
-    missing = {name: why for name in wanted if (why := ADAPTERS[name].missing())}
-    runs: dict[str, list[dict[str, float]]] = {name: [] for name in wanted if name not in missing}
+    status = {name: f"skipped: {why}" if (why := ADAPTERS[name].missing()) else "solved" for name in wanted}
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in wanted}
+    again: list[dict[str, float]] = []
     coefs: dict[str, Mapping[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
         csv = Path(name) / "diabetes.csv"
         br.datasets.diabetes().to_csv(csv, index=False)
         for _ in range(1 + options.repeats):
-            for package in runs:
-                printed, spent = _run(HERE / SCRIPTS[package], csv, options.limit)
+            for package in wanted:
+                if status[package] != "solved":
+                    continue
+                try:
+                    printed, spent = _run(HERE / SCRIPTS[package], csv, options.limit)
+                    if package == "bayesreg":
+                        again.append(json.loads(_run(HERE / "fit_again.py", csv, options.limit)[0]))
+                except SolverError as error:
+                    status[package] = str(error)
+                    continue
                 runs[package].append(spent)
                 coefs[package] = json.loads(printed)
-        wants_ours = options.wants("bayesreg", "default")
-        again = [json.loads(_run(HERE / "fit_again.py", csv, options.limit)[0]) for _ in range(1 + options.repeats)]
-    rows = [{"package": one, "setting": "", "status": f"skipped: {why}"} for one, why in missing.items()]
-    rows += [_row(package, spent, coefs) for package, spent in runs.items()]
+    rows = [_row(package, status[package], runs[package], coefs) for package in wanted]
     for row in rows:
         say(f"  {row['package']}: {row.get('seconds', float('nan')):.4g} s, {row['status']}")
-    return {"fitted": WORDS, "rows": rows, "again": _median(again) if wants_ours else {}}
+    return {"fitted": WORDS, "rows": rows, "again": _median(again) if again else {}}
 
 
 def _run(script: Path, csv: Path, limit: float) -> tuple[str, dict[str, float]]:
-    """Return what a script prints, and its elapsed and processor seconds."""
+    """Return what a script prints, and its elapsed and processor seconds.
+
+    Raises
+    ------
+    SolverError
+        If it takes longer than the limit, or fails.
+    """
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     command = [sys.executable, str(script), str(csv)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment(), timeout=limit)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment(), timeout=limit)
+    except subprocess.TimeoutExpired:
+        raise SolverError(f"stopped after {limit:g} s") from None
+    except subprocess.CalledProcessError as error:
+        raise SolverError(f"failed: {(error.stderr.strip() or 'no message').splitlines()[-1][:300]}") from None
     seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return done.stdout, {"seconds": seconds, "processor": processor}
 
 
-def _row(package: str, spent: list[dict[str, float]], coefs: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+def _row(
+    package: str, status: str, spent: list[dict[str, float]], coefs: Mapping[str, Mapping[str, float]]
+) -> dict[str, Any]:
     """Return what is kept of a package: medians after the first run, which filled the disk's cache."""
+    row: dict[str, Any] = {"package": package, "setting": "default", "status": status}
+    if not spent:
+        return row
     agreed = coefs.get("scikit-learn", coefs[package])
     largest = max(abs(value) for value in agreed.values())
     apart = max(abs(coefs[package][name] - value) for name, value in agreed.items()) / largest
-    return {
-        "package": package,
-        "setting": "default",
-        "status": "solved",
-        "first": spent[0]["seconds"],
-        "runs": len(spent) - 1,
-        "apart": apart,
-        **_median(spent),
-    }
+    return row | {"first": spent[0]["seconds"], "runs": len(spent) - 1, "apart": apart, **_median(spent)}
 
 
 def _median(runs: list[dict[str, float]]) -> dict[str, float]:

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks import memory, processes
 from benchmarks.adapters import ADAPTERS, Setting
+from benchmarks.cold import measure_cold
 from benchmarks.measure import Options, measure
 from benchmarks.problems import PROBLEMS
 from benchmarks.processes import SolverError
@@ -76,3 +77,24 @@ def test_what_is_not_asked_for_is_not_run() -> None:
     assert options.wants("skglm", "1e-07")
     assert not options.wants("skglm", "default")
     assert not options.wants("glum", "default")
+
+
+def test_a_cold_start_that_takes_too_long_is_reported() -> None:
+    record = measure_cold(Options(repeats=1, limit=0.01, solvers=("scikit-learn",)), lambda text: None)
+    assert record["rows"] == [{"package": "scikit-learn", "setting": "default", "status": "stopped after 0.01 s"}]
+    assert record["again"] == {}
+
+
+@pytest.mark.slow
+def test_the_cold_start_fits_the_same_lasso_everywhere() -> None:
+    """Coefficients are printed to four decimals; statsmodels' coordinate descent stops earlier than the others."""
+    said: list[str] = []
+    record = measure_cold(Options(repeats=1), said.append)
+    rows = {row["package"]: row for row in record["rows"]}
+    assert set(rows) == {"bayesreg", "scikit-learn", "statsmodels"}
+    assert rows["bayesreg"]["apart"] < 1e-5
+    assert rows["statsmodels"]["apart"] < 0.2
+    assert all(row["processor"] > 0.0 and row["runs"] == 1 for row in rows.values())
+    again = record["again"]
+    assert 0.0 < again["formula"] < again["total"]
+    assert again["beyond"] == pytest.approx(again["total"] - again["formula"], rel=1e-9)
