@@ -19,7 +19,6 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import binom
 
 from bayesreg.errors import InputError
@@ -120,6 +119,8 @@ def _standardized(columns: Any, on: str) -> np.ndarray:
 
 def ridge_of_df(squares: np.ndarray, df: float) -> float:
     """Return the ``k`` with ``sum d_i / (d_i + k) = df``, for eigenvalues ``d_i > 0`` and ``0 < df < rank``."""
+    from scipy.optimize import brentq
+
     low, high = np.log(squares.min()) - 40.0, np.log(squares.max() * squares.size) + 40.0
     return float(np.exp(brentq(lambda at: (squares / (squares + np.exp(at))).sum() - df, low, high, xtol=1e-14)))
 
@@ -165,6 +166,7 @@ def distribution_function(transform: Transform, x: float) -> float:
 
 def quantile_of(transform: Transform, prob: float, start: float) -> float:
     """Return the ``x`` with ``P(S <= x) = prob``, searched from ``start`` outwards."""
+    from scipy.optimize import brentq
 
     def excess(log_x: float) -> float:
         return distribution_function(transform, float(np.exp(log_x))) - prob

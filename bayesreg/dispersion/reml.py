@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from scipy.optimize import brentq
 
 from bayesreg.dispersion.columns import Standardized, standardized
 from bayesreg.dispersion.exact import diagonalise
@@ -131,10 +132,19 @@ def _profile_reml(problem: Rotated, total: float) -> tuple[float, str]:
     values = np.array([dof * np.log(residual(at)) + counts @ np.log1p(d2 * np.exp(-at)) for at in grid])
     best = int(np.argmin(values))
     if values[0] <= values[best] + 1e-6:
-        log_k = brentq(lambda at: slope(at) + prior_slope(at), grid[0], grid[-1], xtol=1e-13, rtol=1e-14)
+        log_k = _crossing(lambda at: slope(at) + prior_slope(at), grid[0], grid[-1])
         return residual(log_k) / dof, UNDECIDED
     if best == grid.size - 1:
         return float(remaining / dof), REML
     low, high = grid[best - 1], grid[best + 1]
-    log_k = grid[best] if slope(low) >= 0.0 or slope(high) <= 0.0 else brentq(slope, low, high, xtol=1e-13, rtol=1e-14)
+    log_k = grid[best] if slope(low) >= 0.0 or slope(high) <= 0.0 else _crossing(slope, low, high)
     return residual(log_k) / dof, REML
+
+
+def _crossing(slope: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a function that is negative at ``low`` and positive at ``high`` crosses 0, by bisection."""
+    middle = 0.5 * (low + high)
+    while low < middle < high and high - low > 1e-13:
+        low, high = (middle, high) if slope(middle) < 0.0 else (low, middle)
+        middle = 0.5 * (low + high)
+    return middle

@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 from scipy.linalg import solve_triangular, svdvals
-from scipy.optimize import linprog
 from scipy.special import expit
 
 from bayesreg.errors import EngineError
@@ -114,10 +113,15 @@ def _search(B: np.ndarray, start: np.ndarray) -> np.ndarray | None:
         rows = np.union1d(rows, worst)
 
 
+def _linear_program(objective: np.ndarray, **constraints: Any) -> Any:
+    """Return the solution of a linear program; SciPy's optimisers are imported here, where one is needed."""
+    from scipy.optimize import linprog
+
+    return linprog(objective, method="highs", options=_OPTIONS, **constraints)
+
+
 def _maximise(total: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    solved = linprog(
-        -total, A_ub=-rows, b_ub=np.zeros(rows.shape[0]), bounds=(-1.0, 1.0), method="highs", options=_OPTIONS
-    )
+    solved = _linear_program(-total, A_ub=-rows, b_ub=np.zeros(rows.shape[0]), bounds=(-1.0, 1.0))
     if solved.x is None:
         raise EngineError(f"The search for a separating direction failed: {solved.message}. Please report these data.")
     return np.asarray(solved.x)
@@ -150,7 +154,7 @@ def separates_completely(Z: np.ndarray, y: np.ndarray) -> bool:
     size = np.abs(Z).max(axis=0)
     A = np.where(y > 0.0, 1.0, -1.0)[:, None] * (Z / np.where(size > 0.0, size, 1.0))
     nothing = np.zeros(Z.shape[1])
-    return bool(linprog(nothing, A_ub=-A, b_ub=-np.ones(len(y)), bounds=(None, None), options=_OPTIONS).status == 0)
+    return bool(_linear_program(nothing, A_ub=-A, b_ub=-np.ones(len(y)), bounds=(None, None)).status == 0)
 
 
 def _sparsest(A: np.ndarray, dense: np.ndarray) -> np.ndarray:
@@ -160,15 +164,13 @@ def _sparsest(A: np.ndarray, dense: np.ndarray) -> np.ndarray:
     dense = dense / np.abs(dense).max()
     gain = A.sum(axis=0)
     both = np.hstack([A, -A])
-    solved = linprog(
+    solved = _linear_program(
         np.ones(2 * A.shape[1]),
         A_ub=-both,
         b_ub=np.zeros(A.shape[0]),
         A_eq=np.concatenate([gain, -gain])[None, :],
         b_eq=[gain @ dense],
         bounds=(0.0, None),
-        method="highs",
-        options=_OPTIONS,
     )
     if solved.x is None:
         return dense

@@ -219,7 +219,7 @@ def test_a_strong_signal_with_far_rows_is_certified_without_a_programme(monkeypa
     def never(*_):
         raise AssertionError("no linear programme is needed")
 
-    monkeypatch.setattr("bayesreg.existence.recession.linprog", never)
+    monkeypatch.setattr("bayesreg.existence.recession._linear_program", never)
     assert separating_direction(ones(x, rng.normal(size=5000)), y, "bernoulli") is None
 
 
