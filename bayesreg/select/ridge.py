@@ -213,7 +213,9 @@ def _leave_one_out(
     step = max(1, NUMBERS // problem.y.size)
     for first in range(0, t.size, step):
         at = slice(first, first + step)
-        residual, slack = (part[present] for part in path.rows(t[at]))
+        residual, slack = path.rows(t[at])
+        if not present.all():
+            residual, slack = residual[present], slack[present]
         if resolved.frequency:
             slack = 1.0 - (1.0 - slack) / w
         alone = slack <= 0.0

@@ -17,7 +17,6 @@ Bjorck (1987), Stability analysis of the method of seminormal equations.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -135,19 +134,23 @@ class RidgePath:
         """Return the diagonals (s, m) of ``(Z'WZ + t P)^-1``."""
         inverse = solve_triangular(self.triangle, np.eye(self.triangle.shape[0]))
         own = (self.unit.back(inverse.T, np.zeros((inverse.shape[0], self.unit.p))) ** 2).sum(axis=0)
-        if self.right is not None and self.right.shape[0] == self.right.shape[1]:
-            seen = self.unit.back(-self._solve(self.right.T @ self.cross.T), self.right.T)
-            return own + self.shrinkage(t) @ seen**2
-        seen = self.unit.back(-self._solve(self._scaled_right.T @ self.cross.T), self._scaled_right.T)
-        prior = self.unit.lengths(solve_triangular(self.triangle, self.cross))
-        return own + (prior - self.shrinkage(t) @ seen**2) / t[:, None]
+        full = self.right is not None and self.right.shape[0] == self.right.shape[1]
+        shrunk, seen = self.shrinkage(t), np.zeros((t.size, own.size))
+        step = max(1, BLOCK // own.size)
+        for start in range(0, self.squares.size, step):
+            at = slice(start, start + step)
+            part = self.right[:, at] if full and self.right is not None else self._scaled_right(at)
+            rows = self.unit.back(-self._solve(part.T @ self.cross.T), part.T)
+            seen += shrunk[:, at] @ np.square(rows, out=rows)
+        if full:
+            return own + seen
+        return own + (self.unit.lengths(solve_triangular(self.triangle, self.cross)) - seen) / t[:, None]
 
-    @cached_property
-    def _scaled_right(self) -> np.ndarray:
-        """``V diag(d)`` (p, r)."""
+    def _scaled_right(self, at: slice) -> np.ndarray:
+        """Return columns of ``V diag(d)`` (p, b)."""
         if self.right is not None:
-            return self.right * np.sqrt(self.squares)
-        return self.unit.scores(np.asarray(self.left))[1]
+            return np.asarray(self.right[:, at] * np.sqrt(self.squares[at]))
+        return self.unit.scores(np.asarray(self.left)[:, at])[1]
 
     def _scaled_left(self, at: slice) -> np.ndarray:
         """Return columns of ``U diag(d)`` (n, b)."""
