@@ -8,7 +8,10 @@ import sys
 
 import pytest
 
-HEAVY = ("pymc", "pytensor", "statsmodels", "matplotlib", "numba", "arviz", "nutpie", "sklearn", "polars", "xarray")
+HEAVY = (
+    *("pymc", "pytensor", "statsmodels", "matplotlib", "numba", "arviz", "nutpie", "sklearn", "polars", "xarray"),
+    *("scipy.optimize", "scipy.stats"),
+)
 REPORT = f"import json, sys; print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
 LASSO = """
 import bayesreg as br
