@@ -98,20 +98,19 @@ def _sparse_scales(X: sparse.csc_array, share: np.ndarray) -> tuple[np.ndarray, 
 def _sparse_part(X: sparse.csc_array, start: int, stop: int, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return means and standard deviations of neighbouring columns; entries that are not stored deviate by the mean."""
     ends = X.indptr[start : stop + 1].astype(np.int64)
-    entries, count = slice(ends[0], ends[-1]), np.diff(ends)
+    entries, count, first_of = slice(ends[0], ends[-1]), np.diff(ends), ends[:-1] - ends[0]
     w, filled, full = share[X.indices[entries]], count > 0, count == share.size
-    heads = (ends[:-1] - ends[0])[filled]
 
     def by_column(over: np.ufunc, values: np.ndarray) -> np.ndarray:
         found = np.zeros(count.size)
-        if heads.size:
-            found[filled] = over.reduceat(values, heads)
+        if values.size:
+            found[filled] = over.reduceat(values, first_of[filled])
         return found
 
     exponent = np.frexp(by_column(np.maximum, np.abs(X.data[entries])))[1]
     Z = np.ldexp(X.data[entries], -np.repeat(exponent, count))
     first = np.zeros(count.size)
-    first[full] = Z[(ends[:-1] - ends[0])[full]]
+    first[full] = Z[first_of[full]]
     Z -= np.repeat(first, count)
     mean = by_column(np.add, w * Z)
     Z -= np.repeat(mean, count)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
 from bayesreg.errors import DataError
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 Matrix = np.ndarray | sparse.csc_array
 """(n, p) float64; a sparse one has sorted row indices without repetitions."""
@@ -20,7 +23,7 @@ TILE = 2**15
 """Numbers of a dense matrix that are worked on at a time; they fit into a processor's cache."""
 
 
-def is_sparse(X: Matrix) -> bool:
+def is_sparse(X: Matrix) -> TypeIs[sparse.csc_array]:
     """Return whether a matrix is sparse."""
     return isinstance(X, sparse.csc_array)
 
