@@ -18,20 +18,16 @@ import pandas as pd
 
 from bayesreg.arguments import check_strengths
 from bayesreg.errors import UnsupportedError
-from bayesreg.objective import log_prior
 from bayesreg.resolved import Resolved
+from bayesreg.select.ridge_scores import leave_one_out, log_evidence, slope_spread
 from bayesreg.solvers.mode import check_existence
 from bayesreg.solvers.path import smooth_grid
 from bayesreg.solvers.problem import Problem, make_problem
 from bayesreg.solvers.ridge import LARGEST, has_closed_form
 from bayesreg.solvers.ridge_factor import make_ridge_path
-from bayesreg.solvers.ridge_path import RidgePath
 
 if TYPE_CHECKING:
     from bayesreg.model import Model
-
-LOG_2PI = float(np.log(2.0 * np.pi))
-NUMBERS = 2**24  # residuals and leverages, rows times strengths, that are held at a time
 
 
 @final
@@ -155,7 +151,7 @@ def ridge_curve(model: Model, lams: Any = None, *, n_lams: int = 100) -> RidgeCu
     start = int(resolved.intercept)
     unit, names = resolved.sd[start:], list(resolved.coefficients[start:])
     lams = base * multipliers
-    loo, loo_error = _leave_one_out(path, problem, resolved, multipliers)
+    loo, loo_error = leave_one_out(path, problem, resolved, multipliers)
     edf, rows = path.edf(multipliers), float(problem.y.size)
     spare = path.residual_dof(multipliers) + (resolved.observations - rows)
     beta = problem.to_user(path.coordinates(multipliers))
@@ -163,14 +159,14 @@ def ridge_curve(model: Model, lams: Any = None, *, n_lams: int = 100) -> RidgeCu
         lams=lams,
         scale=np.sqrt(resolved.phi / lams),
         params=pd.DataFrame(beta[:, start:] * unit, index=pd.Index(lams, name="lam"), columns=names),
-        evidence=_log_evidence(path, problem, resolved, multipliers),
+        evidence=log_evidence(path, problem, resolved, multipliers),
         loo=loo,
         loo_error=loo_error,
         gcv=resolved.observations * path.residual_sum(multipliers) / spare**2,
         edf=edf,
         lam=None if resolved.is_open else base,
         dispersion=resolved.phi,
-        _spread=partial(_spread, path, problem, resolved, multipliers),
+        _spread=partial(slope_spread, path, problem, resolved, multipliers),
     )
 
 
@@ -183,52 +179,3 @@ def _check_size(problem: Problem) -> None:
             f"of a matrix too large to factorise; at most {LARGEST} of either are allowed. Use Model.path(), which "
             "iterates, or select columns first."
         )
-
-
-def _log_evidence(path: RidgePath, problem: Problem, resolved: Resolved, t: np.ndarray) -> np.ndarray:
-    """Return ``log p(y)`` (s,) at ``t`` times the strengths, with flat coefficients of height 1 on the user's scale."""
-    phi, present = resolved.phi, problem.weights > 0.0
-    log_weights = 0.0 if resolved.frequency else 0.5 * float(np.log(problem.weights[present]).sum())
-    top = float(log_prior(resolved.multiplied(1.0), np.zeros(problem.q)))
-    spread = LOG_2PI + np.log(phi)
-    return np.asarray(
-        0.5 * (problem.l2.size - resolved.observations) * spread
-        + log_weights
-        + top
-        + 0.5 * np.count_nonzero(problem.l2) * np.log(t)
-        - 0.5 * path.log_determinant(t)
-        - 0.5 * path.misfit(t) / phi
-        - np.log(problem.size).sum()
-    )
-
-
-def _leave_one_out(
-    path: RidgePath, problem: Problem, resolved: Resolved, t: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the log predictive densities (s,) of rows left out, summed, and the mean squared errors (s,)."""
-    present = problem.weights > 0.0
-    w = problem.weights[present][:, None]
-    copies, phi = (w if resolved.frequency else np.ones_like(w)), resolved.phi
-    density, error = np.empty(t.size), np.empty(t.size)
-    step = max(1, NUMBERS // problem.y.size)
-    for first in range(0, t.size, step):
-        at = slice(first, first + step)
-        residual, slack = path.rows(t[at])
-        if not present.all():
-            residual, slack = residual[present], slack[present]
-        if resolved.frequency:
-            slack = 1.0 - (1.0 - slack) / w
-        alone = slack <= 0.0
-        slack = np.where(alone, 1.0, slack)
-        square = np.where(alone, np.inf, residual**2 / (copies * slack))
-        logs = LOG_2PI + np.log(phi * copies / (w * slack)) + square / phi
-        density[at] = -0.5 * (copies * logs).sum(axis=0)
-        error[at] = (copies * square / slack).sum(axis=0) / w.sum()
-    return density, error
-
-
-def _spread(path: RidgePath, problem: Problem, resolved: Resolved, t: np.ndarray) -> np.ndarray:
-    """Return the posterior standard deviations (s, p) of slopes per standard deviation of their columns."""
-    sd = np.zeros((t.size, problem.q))
-    sd[:, problem.kept] = np.sqrt(resolved.phi * path.variances(t)) / problem.size
-    return np.asarray((sd * resolved.sd)[:, int(resolved.intercept) :])

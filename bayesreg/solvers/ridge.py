@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, lapack, norm, qr, solve_triangular
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from bayesreg.matrices import MAX_DENSE_BYTES, is_sparse
-from bayesreg.solvers.columns import Columns, as_array, weighted_gram
+from bayesreg.solvers.columns import Columns
 from bayesreg.solvers.conjugate import iterate_ridge
 from bayesreg.solvers.problem import Problem
-from bayesreg.solvers.ridge_factor import WELL, make_ridge_path
-from bayesreg.solvers.unit import Unit, make_unit, penalty_root
+from bayesreg.solvers.ridge_factor import make_ridge_path
+from bayesreg.solvers.ridge_point import solve_by_products, solve_by_rows
+from bayesreg.solvers.unit import Unit, make_unit
 
 LARGEST = 5000  # rows or columns up to which their inner products are factorised
 
@@ -85,11 +85,8 @@ def solve_ridge(problem: Problem) -> np.ndarray:
     penalised = np.count_nonzero(problem.l2 > 0.0) + (0 if problem.root is None else problem.root.shape[0])
     if sparse or not has_closed_form(problem) or (m > n and m - penalised < n):
         return solve_ridge_path(problem, np.ones(1))[0]
-    g = _by_products(problem) if m <= n else None
-    if g is not None:
-        return g
-    root = np.sqrt(problem.weights)
-    return _tall(as_array(problem.Z) * root[:, None], root * (problem.y - problem.offset), penalty_root(problem))
+    g = solve_by_products(problem) if m <= n else None
+    return solve_by_rows(problem) if g is None else g
 
 
 def spectrum_of(problem: Problem, weights: np.ndarray) -> np.ndarray:
@@ -119,33 +116,3 @@ def _largest(unit: Unit, basis: np.ndarray) -> np.ndarray:
 
     operator = LinearOperator((unit.p, unit.p), matvec=product, dtype=np.float64)
     return np.asarray(eigsh(operator, k=1, tol=1e-6, v0=np.ones(unit.p), return_eigenvectors=False))
-
-
-def _by_products(problem: Problem) -> np.ndarray | None:
-    """Return the minimiser from a Cholesky factor of the inner products; None: they lose too many digits."""
-    Z, w = problem.Z, problem.weights
-    inner = Z.gram(w) if isinstance(Z, Columns) else weighted_gram(Z, w)
-    inner[np.diag_indices_from(inner)] += problem.l2
-    if problem.quadratic is not None:
-        inner += problem.quadratic
-    size = np.sqrt(np.diag(inner))
-    if not (size > 0.0).all():
-        return None
-    inner /= np.outer(size, size)
-    top = norm(inner, 1)
-    try:
-        factor, lower = cho_factor(inner, lower=True, check_finite=False)
-    except np.linalg.LinAlgError:
-        return None
-    if lapack.dpocon(factor, top, uplo="L")[0] < WELL:
-        return None
-    score = Z.T @ (w * (problem.y - problem.offset))
-    return np.asarray(cho_solve((factor, lower), score / size, check_finite=False) / size)
-
-
-def _tall(Z: np.ndarray, y: np.ndarray, root: np.ndarray) -> np.ndarray:
-    (n, m), k = Z.shape, root.shape[0]
-    rows = np.zeros((n + k, m + 1), order="F")
-    rows[:n, :m], rows[:n, m], rows[n:, :m] = Z, y, root
-    factor = qr(rows, mode="r", overwrite_a=True, check_finite=False)[0]
-    return np.asarray(solve_triangular(factor[:m, :m], factor[:m, m], check_finite=False))
