@@ -18,7 +18,7 @@ from bayesreg.resolved import Resolved
 from bayesreg.results.priors import describe_family, describe_penalty, prior_sentences
 from bayesreg.results.rows import predict_mean
 from bayesreg.results.summary import Summary
-from bayesreg.solvers import Certificate, Mode
+from bayesreg.solvers import Certificate, Mode, Record
 
 METHODS = ("curvature", "posterior")
 
@@ -107,6 +107,11 @@ class MapFit:
     def deviance(self) -> float:
         """Twice the loss: the unscaled deviance (Gaussian: the residual sum of squares)."""
         return 2.0 * LogJoint(self.model.design, self.solved).loss(self.mode.beta)
+
+    @property
+    def record(self) -> Record:
+        """What the solver did: algorithm and why, iterations, passes over the rows, active set, seconds."""
+        return self.mode.record
 
     @property
     def certificate(self) -> Certificate:

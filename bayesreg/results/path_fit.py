@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from numbers import Real
 from typing import Any, final
@@ -12,7 +12,6 @@ import pandas as pd
 
 from bayesreg.arguments import check_strengths, check_whole
 from bayesreg.errors import InputError, UnsupportedError
-from bayesreg.objective import LogJoint
 from bayesreg.results.map_fit import MapFit
 from bayesreg.solvers import ModePath, find_mode, find_path
 from bayesreg.solvers.path import multiplier_grid
@@ -50,23 +49,27 @@ class PathFit:
     @cached_property
     def params(self) -> pd.DataFrame:
         """Coefficients, a row a strength."""
-        return self._frame([mode.beta for mode in self.modes.modes], self.model.loss_resolved.coefficients)
+        return self._frame(self.modes.betas, self.model.loss_resolved.coefficients)
 
     @property
     def edf(self) -> pd.Series:
         """Effective degrees of freedom at each strength, the intercept included."""
-        return self._series([mode.edf for mode in self.modes.modes], "edf")
+        return self._series(self.modes.edf, "edf")
 
     @property
     def deviance(self) -> pd.Series:
         """Unscaled deviance at each strength."""
-        joint = LogJoint(self.model.design, self.model.loss_resolved)
-        return self._series([2.0 * joint.loss(mode.beta) for mode in self.modes.modes], "deviance")
+        return self._series(2.0 * self.modes.losses, "deviance")
 
     @property
     def gaps(self) -> pd.Series:
         """Relative duality gap at each strength; nan under a penalty that is not convex."""
-        return self._series([mode.certificate.relative_gap for mode in self.modes.modes], "relative_gap")
+        return self._series([certificate.relative_gap for certificate in self.modes.certificates], "relative_gap")
+
+    @property
+    def records(self) -> pd.DataFrame:
+        """What the solver did at each strength: algorithm, iterations, passes, active, seconds, converged."""
+        return pd.DataFrame([asdict(one) for one in self.modes.records], index=pd.Index(self.lams, name="lam"))
 
     def at(self, lam: float) -> MapFit:
         """Return the fit at any strength ``lam`` (units of `lams`), solved anew and certified.
@@ -80,7 +83,7 @@ class PathFit:
         nearest = int(np.argmin(np.abs(np.log(self.lams / lam))))
         factor = lam / self.base
         solved = self.model.loss_resolved.multiplied(factor)
-        mode = find_mode(self.model.design, solved, start=self.modes.modes[nearest].beta)
+        mode = find_mode(self.model.design, solved, start=self.modes.betas[nearest])
         return MapFit(self.model, solved, mode, factor)
 
     def plot(self) -> Any:
@@ -93,17 +96,17 @@ class PathFit:
             return strength_axis(ridge_curve(self.model, lams=self.lams))
         return coefficient_path(self)
 
-    def _frame(self, rows: list[np.ndarray], columns: tuple[str, ...]) -> pd.DataFrame:
-        return pd.DataFrame(np.array(rows), index=pd.Index(self.lams, name="lam"), columns=list(columns))
+    def _frame(self, rows: np.ndarray, columns: tuple[str, ...]) -> pd.DataFrame:
+        return pd.DataFrame(rows.copy(), index=pd.Index(self.lams, name="lam"), columns=list(columns))
 
-    def _series(self, values: list[float], name: str) -> pd.Series:
+    def _series(self, values: Any, name: str) -> pd.Series:
         return pd.Series(values, index=pd.Index(self.lams, name="lam"), name=name)
 
     def __repr__(self) -> str:
         lams, worst = self.lams, self.gaps.max()
         known = f"largest relative gap {worst:.1e}"
         if np.isnan(worst):
-            kkt = max(mode.certificate.kkt for mode in self.modes.modes)
+            kkt = max(certificate.kkt for certificate in self.modes.certificates)
             known = f"local optima, largest KKT residual {kkt:.1e}"
         return f"PathFit({self.model.formula!r}, {lams.size} strengths from {lams[0]:.4g} to {lams[-1]:.4g}, {known})"
 

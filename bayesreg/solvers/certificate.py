@@ -23,6 +23,7 @@ from bayesreg.objective import LogJoint, Piece, penalised
 KKT_TOLERANCE = 1e-8
 GAP_TOLERANCE = 1e-8
 SHARE_TOLERANCE = 1e-4
+SNAPPED = 1e-12  # gap that counts as none beside a null objective of 0
 
 
 @final
@@ -85,7 +86,7 @@ def certify(joint: LogJoint, beta: np.ndarray, null_objective: float) -> Certifi
         kkt, nan = kkt_residual(joint, beta, theta), float("nan")
         return Certificate(kkt=kkt, gap=nan, relative_gap=nan, share=nan, local=True)
     gap = duality_gap(joint, beta, eta, theta)
-    relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= 1e-12 else np.inf)
+    relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= SNAPPED else np.inf)
     objective = joint.objective(beta) if np.any(joint.resolved.strength.rate > 0.0) else np.inf
     share = gap / objective if objective > 0.0 else 0.0
     return Certificate(kkt=kkt_residual(joint, beta, theta), gap=gap, relative_gap=relative, share=share)
@@ -99,14 +100,18 @@ def kkt_residual(joint: LogJoint, beta: np.ndarray, theta: np.ndarray) -> float:
     for p in penalised(resolved):
         off = p.law.subdifferential_distance(p.acted_on(beta), p.score(score) / resolved.phi, p.strength)
         distance[p.at] = off if p.map is None else _reach(p, off)
-    null_residual = joint.residual(joint.eta(joint.null()))
-    spread = np.linalg.norm(
-        np.divide(null_residual, np.sqrt(resolved.weights), where=resolved.weights > 0.0, out=np.zeros_like(theta))
-    )
     total = np.sqrt(resolved.weights.sum())
     size = np.where(resolved.size > 0.0, resolved.size, 1.0) * total
     kept = ~resolved.excluded
-    return float((distance[kept] * resolved.phi / (size[kept] * max(spread, np.finfo(float).tiny))).max(initial=0.0))
+    return float((distance[kept] * resolved.phi / (size[kept] * null_spread(joint))).max(initial=0.0))
+
+
+def null_spread(joint: LogJoint) -> float:
+    """Return the weighted norm of the null model's residuals, which violations are compared to."""
+    weights = joint.resolved.weights
+    present = weights > 0.0
+    residual = joint.residual(joint.eta(joint.null()))[present]
+    return max(float(np.linalg.norm(residual / np.sqrt(weights[present]))), np.finfo(float).tiny)
 
 
 def duality_gap(joint: LogJoint, beta: np.ndarray, eta: np.ndarray, theta: np.ndarray) -> float:
@@ -121,7 +126,7 @@ def duality_gap(joint: LogJoint, beta: np.ndarray, eta: np.ndarray, theta: np.nd
     theta = theta * _feasible_factor(joint, theta, rounding)
     present = w > 0.0
     means = design.y - np.divide(theta, w, out=np.zeros_like(theta), where=present)
-    means = _snap(means, law.in_mean_domain)
+    means = snap(means, law.in_mean_domain)
     if not law.in_mean_domain(means[present]).all():
         return np.inf
     rows = np.maximum(law.half_deviance(means[present], eta[present]), 0.0)
@@ -236,7 +241,7 @@ def _feasible_factor(joint: LogJoint, theta: np.ndarray, rounding: np.ndarray) -
     return 1.0 / max(1.0, *gauges, 1.0)
 
 
-def _snap(means: np.ndarray, inside: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+def snap(means: np.ndarray, inside: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """Move dual means that rounding has put just outside their range back to its edge."""
     for edge in (0.0, 1.0):
         near = np.abs(means - edge) < 1e-14

@@ -76,7 +76,8 @@ class Columns:
 
     def cross(self, a: np.ndarray, b: np.ndarray, v: np.ndarray) -> np.ndarray:
         """Return ``Z[:, a]' diag(v) Z[:, b]`` from sparse columns."""
-        A, B = self.X[:, a[a >= self.ones] - self.ones], self.X[:, b[b >= self.ones] - self.ones]
+        A = sparse.csc_array(self.X[:, a[a >= self.ones] - self.ones])
+        B = sparse.csc_array(self.X[:, b[b >= self.ones] - self.ones])
         weighted = sparse.csc_array(B.multiply(v[:, None]))
         inner = (A.T @ weighted).toarray()
         return self._centred(inner, A.T @ v, weighted.sum(axis=0), float(v.sum()), a, b)
@@ -126,7 +127,9 @@ Standardized = np.ndarray | Columns
 
 def make_columns(X: Matrix, center: np.ndarray, size: np.ndarray, ones: bool) -> Standardized:
     """Return the standardised columns of a design: an array (n, m) in Fortran order, or `Columns`."""
-    if is_sparse(X) or (X.size > SMALL and np.all(np.abs(center) <= FAR * size)):
+    if is_sparse(X):
+        return Columns(X, center, size, ones)
+    if X.size > SMALL and np.all(np.abs(center) <= FAR * size):
         return Columns(X, center, size, ones)
     Z = np.empty((X.shape[0], X.shape[1] + int(ones)), order="F")
     Z[:, : int(ones)] = 1.0

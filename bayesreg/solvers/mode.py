@@ -2,97 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple, final
+from time import perf_counter
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from bayesreg.design import Design
 from bayesreg.existence import check_maximum, check_rank
+from bayesreg.matrices import column, dense_columns
 from bayesreg.objective import LogJoint, penalised
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.active_set import solve_quadratic
-from bayesreg.solvers.certificate import Certificate, certify
+from bayesreg.solvers.certificate import certify, null_spread
 from bayesreg.solvers.composite import Composite, make_composite
 from bayesreg.solvers.convexity import describe_convexity, face_dof
 from bayesreg.solvers.corrected import SCOPE, corrected_dof, solve_corrected
+from bayesreg.solvers.found import Mode, Solution
 from bayesreg.solvers.general import convex_starts, solve_composite, solve_from_several
 from bayesreg.solvers.newton import solve_newton
+from bayesreg.solvers.pivot import Pivoting
 from bayesreg.solvers.problem import Problem, make_problem
 from bayesreg.solvers.quadratic import Quadratic
-from bayesreg.solvers.ridge import solve_ridge
+from bayesreg.solvers.ridge import find_ridge, has_closed_form, solve_ridge
 
+LARGE = 1000  # coordinates from which an active set is followed down a path, and not searched
+PIVOTING = "block pivoting on a working set: exact for the final signs"
 ROUNDING = 1e-13  # share of a sum's terms below which the sum is rounding
-
-
-class Solution(NamedTuple):
-    """A solver's end point ``g`` (m,), what ran, its iterations, and whether it says that it converged."""
-
-    g: np.ndarray
-    algorithm: str
-    iterations: int
-    converged: bool
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Mode:
-    """The mode of one model and how it was found.
-
-    Attributes
-    ----------
-    beta : ndarray (q,)
-        Coefficients on the user's scale.
-    objective, null_objective : float
-        Loss plus penalty at the mode, and with every penalised coefficient at 0; loss units.
-    edf : float
-        Effective degrees of freedom, the intercept included.
-    certificate : Certificate
-    algorithm : str
-        What was run, and why, as a phrase.
-    iterations : int
-    converged : bool
-    scope : str
-        Under a penalty that is not convex: what kind of stationary point it is; else empty.
-    """
-
-    beta: np.ndarray
-    objective: float
-    null_objective: float
-    edf: float
-    certificate: Certificate
-    algorithm: str
-    iterations: int
-    converged: bool
-    scope: str = ""
-
-    @property
-    def status(self) -> str:
-        """A sentence: what happened, and what to do where it did not end well."""
-        if self.certificate.local:
-            return self._local_status
-        numbers = f"KKT residual {self.certificate.kkt:.1e}, relative gap {self.certificate.relative_gap:.1e}"
-        if self.certificate.ok:
-            return f"Optimal: {numbers} ({self.algorithm}, {self._steps})."
-        what = "was certified only to" if self.converged else "stopped before convergence, at"
-        return (
-            f"NOT optimal: the mode {what} {numbers}, at most {self.certificate.share:.1e} of the objective above its "
-            f"minimum ({self.algorithm}, {self._steps}). Standardise the columns, remove nearly "
-            "collinear ones, or raise the strength."
-        )
-
-    @property
-    def _steps(self) -> str:
-        return f"{self.iterations} iteration{'' if self.iterations == 1 else 's'}"
-
-    @property
-    def _local_status(self) -> str:
-        """The sentence for a penalty that is not convex, whose modes have no certified distance to the lowest."""
-        how = f"KKT residual {self.certificate.kkt:.1e} ({self.algorithm}, {self._steps})"
-        if self.certificate.ok:
-            return f"Local optimum: {how}; {self.scope}."
-        return f"NOT a local optimum: stopped at {how}. Standardise the columns, or raise the strength."
 
 
 def find_mode(design: Design, resolved: Resolved, *, start: np.ndarray | None = None) -> Mode:
@@ -110,16 +45,17 @@ def find_mode(design: Design, resolved: Resolved, *, start: np.ndarray | None = 
     RankError, SeparationError
         If the unpenalised part has no unique, finite optimum.
     """
+    since = perf_counter()
     check_existence(design, resolved)
     problem, joint = make_problem(design, resolved), LogJoint(design, resolved)
     beta = joint.null() if start is None else start
     if resolved.correction is not None:
-        return make_corrected_mode(joint, problem, problem.from_user(beta))
+        return make_corrected_mode(joint, problem, problem.from_user(beta), since)
     null_objective = find_null(joint, problem)
     if not is_direct(resolved, problem):
         composite = make_composite(design, resolved)
-        return make_general_mode(joint, composite, composite.from_user(beta), null_objective)
-    return make_mode(joint, problem, solve(problem, problem.from_user(beta)), null_objective)
+        return make_general_mode(joint, composite, composite.from_user(beta), null_objective, since)
+    return make_mode(joint, problem, solve(problem, problem.from_user(beta)), null_objective, since)
 
 
 def is_direct(resolved: Resolved, problem: Problem) -> bool:
@@ -134,10 +70,18 @@ def holds_all(resolved: Resolved) -> bool:
 
 
 def make_general_mode(
-    joint: LogJoint, composite: Composite, start: np.ndarray, null_objective: float, loss: Quadratic | None = None
+    joint: LogJoint,
+    composite: Composite,
+    start: np.ndarray,
+    null_objective: float,
+    since: float,
+    loss: Quadratic | None = None,
 ) -> Mode:
-    """Return the mode of a model with penalties of any law, from ``start`` (m,) and, if not convex, other starts."""
-    scale = null_scale(joint)
+    """Return the mode of a model with penalties of any law, from ``start`` (m,) and, if not convex, other starts.
+
+    ``since`` is the clock when its work began.
+    """
+    scale = null_spread(joint)
     if composite.is_convex:
         g, iterations, converged = solve_composite(composite, start, scale, loss)
         algorithm = "proximal gradient to the face, Newton steps on it"
@@ -146,61 +90,46 @@ def make_general_mode(
         g, iterations, converged = solve_from_several(composite, starts, scale, loss)
         algorithm = f"proximal gradient to the face, Newton steps on it, lowest from {len(starts)} starts"
     beta = composite.to_user(g)
+    solution = Solution(g, algorithm, iterations, iterations, converged)
     return Mode(
         beta=beta,
         objective=joint.objective(beta),
         null_objective=null_objective,
         edf=face_dof(composite, g),
         certificate=certify(joint, beta, null_objective),
-        algorithm=algorithm,
-        iterations=iterations,
-        converged=converged,
+        record=solution.record(beta, perf_counter() - since),
         scope=describe_convexity(composite, g),
     )
 
 
-def make_corrected_mode(joint: LogJoint, problem: Problem, start: np.ndarray) -> Mode:
+def make_corrected_mode(joint: LogJoint, problem: Problem, start: np.ndarray, since: float) -> Mode:
     """Return the mode of a model with a corrected likelihood, from ``start`` (m,)."""
     correction = joint.resolved.correction
     assert correction is not None
     g, iterations, converged = solve_corrected(joint, problem, correction, start)
     beta, null_objective = problem.to_user(g), joint.objective(joint.null())
+    solution = Solution(g, "Newton steps on the modified score", iterations, iterations, converged)
     return Mode(
         beta=beta,
         objective=joint.objective(beta),
         null_objective=null_objective,
         edf=corrected_dof(problem, correction, g),
         certificate=certify(joint, beta, null_objective),
-        algorithm="Newton steps on the modified score",
-        iterations=iterations,
-        converged=converged,
+        record=solution.record(beta, perf_counter() - since),
         scope=SCOPE,
     )
 
 
-def null_scale(joint: LogJoint) -> float:
-    """Return the weighted norm of the null model's residuals, which violations are compared to."""
-    weights = joint.resolved.weights
-    present = weights > 0.0
-    residual = joint.residual(joint.eta(joint.null()))[present]
-    return max(float(np.linalg.norm(residual / np.sqrt(weights[present]))), np.finfo(float).tiny)
-
-
-def make_mode(
-    joint: LogJoint, problem: Problem, solution: Solution, null_objective: float, loss: Quadratic | None = None
-) -> Mode:
-    """Certify a solver's end point and return it with its record."""
-    g, algorithm, iterations, converged = solution
-    beta = problem.to_user(g)
+def make_mode(joint: LogJoint, problem: Problem, solution: Solution, null_objective: float, since: float) -> Mode:
+    """Certify a solver's end point and return it with its record; ``since`` is the clock when its work began."""
+    beta = problem.to_user(solution.g)
     return Mode(
         beta=beta,
         objective=joint.objective(beta),
         null_objective=null_objective,
-        edf=effective_dof(problem, g, loss),
+        edf=effective_dof(problem, solution.g, solution.loss) if solution.edf is None else solution.edf,
         certificate=certify(joint, beta, null_objective),
-        algorithm=algorithm,
-        iterations=iterations,
-        converged=converged,
+        record=solution.record(beta, perf_counter() - since),
     )
 
 
@@ -209,12 +138,12 @@ def check_existence(design: Design, resolved: Resolved) -> None:
     start = int(resolved.intercept)
     between = (resolved.lower > -np.inf) & (resolved.upper < np.inf)
     free = np.flatnonzero(resolved.free & ~between)
-    columns = [np.ones(design.n) if j < start else design.X[:, j - start] for j in free]
+    columns = [np.ones(design.n) if j < start else column(design.X, j - start) for j in free]
     names = [resolved.coefficients[j] for j in free]
     for piece in penalised(resolved):
         null = piece.law.null_space()
         if null is not None:
-            columns += list(_flat_columns(design.X[:, piece.at - start], piece.back(null.T)))
+            columns += list(_flat_columns(dense_columns(design.X, piece.at - start), piece.back(null.T)))
             names += _flat_names(resolved, piece.at, null.shape[1])
     if not columns:
         return
@@ -239,17 +168,37 @@ def _flat_names(resolved: Resolved, at: np.ndarray, count: int) -> list[str]:
     return [f"flat direction{k} of the penalty on {first} ... {last}" for k in which]
 
 
-def solve(problem: Problem, start: np.ndarray, loss: Quadratic | None = None) -> Solution:
+def solve(problem: Problem, start: np.ndarray) -> Solution:
     """Run the algorithm that the problem's family and penalty call for, from ``start`` (m,)."""
     gaussian = problem.likelihood.name == "gaussian"
     if gaussian and problem.is_smooth:
-        return Solution(solve_ridge(problem), "closed form: quadratic penalty", 1, True)
-    if gaussian:
-        loss = gaussian_loss(problem) if loss is None else loss
-        g, steps, converged = solve_quadratic(loss, problem.l1, problem.l2, problem.positive, start)
-        return Solution(g, "active set: exact for the final signs", steps, converged)
-    g, iterations, converged = solve_newton(problem, start)
-    return Solution(g, "proximal Newton: exact on each second-order model", iterations, converged)
+        return solve_smooth(problem)
+    if not gaussian:
+        end = solve_newton(problem, start)
+        how = "proximal Newton: exact on each second-order model"
+        return Solution(end.g, how, end.iterations, end.passes, end.converged)
+    loss = gaussian_loss(problem)
+    if problem.Z.shape[1] > LARGE:
+        return follow_to(loss, problem)
+    g, steps, converged = solve_quadratic(loss, problem.l1, problem.l2, problem.positive, start)
+    return Solution(g, "active set: exact for the final signs", steps, loss.passes, converged, loss)
+
+
+def solve_smooth(problem: Problem) -> Solution:
+    """Return the mode of a Gaussian problem whose penalty is quadratic, with its effective degrees of freedom."""
+    n, m = problem.Z.shape
+    if m <= n and has_closed_form(problem):
+        return Solution(solve_ridge(problem), "closed form: quadratic penalty", 1, 1, True)
+    found = find_ridge(problem, np.ones(1))
+    algorithm, steps = f"{found.algorithm}: quadratic penalty", found.iterations
+    return Solution(found.g[0], algorithm, steps, steps, found.converged, edf=float(found.edf[0]))
+
+
+def follow_to(loss: Quadratic, problem: Problem) -> Solution:
+    """Return the mode at the end of a path from where every coordinate with a kink is at 0."""
+    path = Pivoting(loss, problem.l1, problem.l2, problem.positive)
+    point = path.follow_to(1.0)
+    return Solution(point.dense(problem.l1.size), PIVOTING, path.steps, loss.passes, point.converged, loss)
 
 
 def gaussian_loss(problem: Problem) -> Quadratic:

@@ -1,6 +1,13 @@
-"""Proximal Newton: second-order models of the likelihood, each minimised exactly with the penalty."""
+"""Proximal Newton: second-order models of the likelihood, each minimised exactly with the penalty.
+
+A model's inner products are used again, at the next step and at the next strength of a path, as long as steps with
+them keep reducing the violation quickly; the gradient is always that of the likelihood, so that the end is exact.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, final
 
 import numpy as np
 
@@ -10,48 +17,106 @@ from bayesreg.solvers.quadratic import Quadratic
 
 MAX_NEWTON = 200
 ROUNDING = 64.0 * np.finfo(float).eps
+EXACT = 1e-15  # violation, as a share of the columns' norms and the null residual's, that ends a solve
+SETTLED = 1e-10  # violation with which a solve that stops falling counts as converged
+NEAR = 1e-3  # violation below which full steps need no line search
+STALE = 0.05  # reduction of the violation by a step, above which inner products are formed anew
+QUIET = 2  # steps that may fail to reduce the violation, before a solve ends
 
 
-def solve_newton(problem: Problem, start: np.ndarray) -> tuple[np.ndarray, int, bool]:
-    """Return ``(g, iterations, converged)`` for a family whose log likelihood is concave in ``eta``.
+class NewtonEnd(NamedTuple):
+    """End of a solve: the point (m,), steps, products with all rows, whether it converged, and the last model."""
 
-    Each step minimises the second-order model plus the penalty; a line search on the objective makes it
-    descend from anywhere. It ends when a step changes the objective by no more than rounding.
+    g: np.ndarray
+    iterations: int
+    passes: int
+    converged: bool
+    model: Quadratic | None
+
+
+def solve_newton(problem: Problem, start: np.ndarray, model: Quadratic | None = None) -> NewtonEnd:
+    """Minimise a loss that is convex in ``eta`` plus absolute values and squares, from ``start`` (m,).
 
     Parameters
     ----------
     problem : Problem
     start : ndarray (m,)
+    model : Quadratic, optional
+        A second-order model of the same columns at another point, whose inner products may serve.
 
     References
     ----------
     Lee, Sun and Saunders (2014), Proximal Newton-type methods for minimizing composite functions.
     """
-    law, Z, w = problem.likelihood, problem.Z, problem.weights
-    g = start.copy()
-    eta = Z @ g + problem.offset
-    value = _objective(problem, g, eta)
-    quiet = 0
-    for iteration in range(1, MAX_NEWTON + 1):
-        loss = Quadratic(Z, w * law.curvature(eta), w * law.score(problem.y, eta), g)
-        target, *_ = solve_quadratic(loss, problem.l1, problem.l2, problem.positive, start=g)
-        direction = target - g
-        along = Z @ direction
-        predicted = -(loss.residual @ along) + _penalty(problem, target) - _penalty(problem, g)
-        if predicted >= -ROUNDING * abs(value):
-            quiet += 1
-            if predicted >= 0.0 or quiet > 2:
-                return _better(problem, g, target), iteration, True
-        step, new_value = 1.0, _objective(problem, target, eta + along)
-        while not new_value <= value + 1e-4 * step * predicted + ROUNDING * abs(value):
+    return _Newton(problem, start, model).run()
+
+
+@final
+@dataclass(eq=False)
+class _Newton:
+    """State of one solve."""
+
+    problem: Problem
+    g: np.ndarray
+    model: Quadratic | None
+
+    def run(self) -> NewtonEnd:
+        problem, law = self.problem, self.problem.likelihood
+        weights, length = problem.weights, problem.length
+        self.eta = problem.Z @ self.g + problem.offset
+        self.value = np.inf
+        passes, quiet, before = 1, 0, np.inf
+        best, lowest = self.g, np.inf
+        for iteration in range(MAX_NEWTON):
+            residual = weights * law.score(problem.y, self.eta)
+            score = problem.Z.T @ residual
+            passes += 2
+            violation = float((self._distance(score) / length).max(initial=0.0))
+            if violation < lowest:
+                quiet = 0 if violation < 0.5 * lowest else quiet + 1
+                best, lowest = self.g, violation
+            else:
+                quiet += 1
+            if violation <= EXACT or (quiet > QUIET and lowest <= SETTLED):
+                return NewtonEnd(best, iteration, passes, True, self.model)
+            if self.model is None or violation > STALE * before:
+                self.model = Quadratic(problem.Z, weights * law.curvature(self.eta), residual, self.g)
+            else:
+                self.model = self.model.moved(residual, score, self.g)
+            if not self._step(violation):
+                return NewtonEnd(best, iteration, passes, lowest <= SETTLED, self.model)
+            before = violation
+        return NewtonEnd(best, MAX_NEWTON, passes, lowest <= SETTLED, self.model)
+
+    def _distance(self, score: np.ndarray) -> np.ndarray:
+        """Return the distance (m,) of a score to the subdifferential of the penalty."""
+        problem, g = self.problem, self.g
+        smooth = score - problem.l2 * g
+        at_zero = np.maximum(np.where(problem.positive, smooth, np.abs(smooth)) - problem.l1, 0.0)
+        return np.where(g != 0.0, np.abs(smooth - np.sign(g) * problem.l1), at_zero)
+
+    def _step(self, violation: float) -> bool:
+        """Move to the minimiser of the model, or as far towards it as the objective falls; return whether it could."""
+        problem, model = self.problem, self.model
+        assert model is not None
+        target, *_ = solve_quadratic(model, problem.l1, problem.l2, problem.positive, start=self.g)
+        direction = target - self.g
+        along = problem.Z @ direction
+        if violation < NEAR:
+            self.g, self.eta, self.value = target, self.eta + along, np.inf
+            return True
+        if not np.isfinite(self.value):
+            self.value = _objective(problem, self.g, self.eta)
+        predicted = -(model.residual @ along) + _penalty(problem, target) - _penalty(problem, self.g)
+        step, value = 1.0, _objective(problem, target, self.eta + along)
+        while not value <= self.value + 1e-4 * step * min(predicted, 0.0) + ROUNDING * abs(self.value):
             step *= 0.5
             if step < 1e-12:
-                return g, iteration, False
-            new_value = _objective(problem, g + step * direction, eta + step * along)
-        g = target if step == 1.0 else g + step * direction
-        eta = Z @ g + problem.offset
-        value = new_value
-    return g, MAX_NEWTON, False
+                return False
+            value = _objective(problem, self.g + step * direction, self.eta + step * along)
+        self.g = target if step == 1.0 else self.g + step * direction
+        self.eta, self.value = self.eta + step * along, value
+        return True
 
 
 def _penalty(problem: Problem, g: np.ndarray) -> float:
@@ -62,10 +127,3 @@ def _objective(problem: Problem, g: np.ndarray, eta: np.ndarray) -> float:
     with np.errstate(over="ignore"):
         rows = problem.likelihood.half_deviance(problem.y, eta)
     return float(problem.weights @ rows) + _penalty(problem, g)
-
-
-def _better(problem: Problem, g: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Return the last Newton point unless it is worse by more than rounding."""
-    old = _objective(problem, g, problem.Z @ g + problem.offset)
-    new = _objective(problem, target, problem.Z @ target + problem.offset)
-    return target if new <= old + ROUNDING * abs(old) else g

@@ -1,8 +1,10 @@
-"""Modes over a range of strengths: each point certified, each started from the one before."""
+"""Modes over a range of strengths: each point exact, certified, and solved from the one before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from time import perf_counter
 from typing import final
 
 import numpy as np
@@ -11,27 +13,39 @@ from bayesreg.design import Design
 from bayesreg.errors import DataError
 from bayesreg.objective import LogJoint
 from bayesreg.resolved import Resolved
+from bayesreg.solvers.certificate import Certificate, certify, null_spread
 from bayesreg.solvers.composite import make_composite
+from bayesreg.solvers.found import Mode, Solution
 from bayesreg.solvers.general import gaussian_model
 from bayesreg.solvers.grid import general_grid
 from bayesreg.solvers.mode import (
-    Mode,
-    Solution,
+    PIVOTING,
     check_existence,
+    effective_dof,
     find_null,
     gaussian_loss,
     holds_all,
     is_direct,
     make_general_mode,
-    make_mode,
-    null_scale,
     solve,
 )
+from bayesreg.solvers.newton_path import follow_newton
+from bayesreg.solvers.path_certificate import (
+    PathCertificates,
+    certify_plain_path,
+    scores_from_products,
+    scores_from_rows,
+)
+from bayesreg.solvers.pivot import Pivoting
 from bayesreg.solvers.problem import Problem, make_problem
-from bayesreg.solvers.ridge import solve_ridge_path, spectrum_of
+from bayesreg.solvers.quadratic import Quadratic
+from bayesreg.solvers.record import Record
+from bayesreg.solvers.ridge import find_ridge, spectrum_of
 
 SMALLEST_RATIO = 1e-10
 MAX_ROUNDS = 100
+TALL = 4  # rows a column from which scores of a path come from inner products
+SMALL = 2**20  # numbers in a design up to which they come from the rows
 
 
 @final
@@ -42,52 +56,147 @@ class ModePath:
     Attributes
     ----------
     multipliers : ndarray (k,)
-    modes : tuple of Mode
+    betas : ndarray (k, q)
+        Coefficients on the user's scale.
+    losses, objectives, edf : ndarray (k,)
+        Loss, loss plus penalty (loss units), and effective degrees of freedom, the intercept included.
+    null_objective : float
+        The objective with every penalised coefficient at 0.
+    certificates : tuple of Certificate
+    records : tuple of Record
+        What the solver did for each strength; ``seconds`` is the path's time over the number of strengths.
+    scopes : tuple of str
+        What kind of stationary point each is, under a penalty that is not convex; else empty.
     """
 
     multipliers: np.ndarray
-    modes: tuple[Mode, ...]
+    betas: np.ndarray
+    losses: np.ndarray
+    objectives: np.ndarray
+    edf: np.ndarray
+    null_objective: float
+    certificates: tuple[Certificate, ...]
+    records: tuple[Record, ...]
+    scopes: tuple[str, ...]
+
+    @cached_property
+    def modes(self) -> tuple[Mode, ...]:
+        """The modes one by one."""
+        return tuple(
+            Mode(beta, float(objective), self.null_objective, float(edf), certificate, record, scope)
+            for beta, objective, edf, certificate, record, scope in zip(
+                self.betas, self.objectives, self.edf, self.certificates, self.records, self.scopes, strict=True
+            )
+        )
 
 
 def find_path(design: Design, resolved: Resolved, multipliers: np.ndarray) -> ModePath:
     """Return the modes at ``multipliers`` times the strengths of ``resolved``, in decreasing order."""
+    since = perf_counter()
     check_existence(design, resolved)
-    problem = make_problem(design, resolved)
+    problem, joint = make_problem(design, resolved), LogJoint(design, resolved)
     multipliers = np.sort(np.asarray(multipliers, dtype=float))[::-1]
-    null_objective = find_null(LogJoint(design, resolved), problem)
+    null_objective = find_null(joint, problem)
     if not is_direct(resolved, problem):
-        return ModePath(multipliers, _general_modes(design, resolved, multipliers, null_objective))
-    start = problem.from_user(LogJoint(design, resolved).null())
-    modes = []
-    gaussian = problem.likelihood.name == "gaussian"
-    if gaussian and problem.is_smooth:
-        solutions = [
-            Solution(g, "closed form: one singular value decomposition for the path", 1, True)
-            for g in solve_ridge_path(problem, multipliers)
+        return _general_path(joint, multipliers, null_objective)
+    found = _solutions(joint, problem, multipliers)
+    betas = problem.to_user(np.array([one.g for one in found]))
+    certified = _certified(joint, problem, multipliers, betas, null_objective, found[0].loss)
+    edf = [
+        one.edf if one.edf is not None else effective_dof(problem.multiplied(factor), one.g, one.loss)
+        for factor, one in zip(multipliers, found, strict=True)
+    ]
+    share = (perf_counter() - since) / multipliers.size
+    return ModePath(
+        multipliers=multipliers,
+        betas=betas,
+        losses=certified.losses,
+        objectives=certified.objectives,
+        edf=np.array(edf),
+        null_objective=null_objective,
+        certificates=certified.certificates,
+        records=tuple(one.record(beta, share) for one, beta in zip(found, betas, strict=True)),
+        scopes=("",) * multipliers.size,
+    )
+
+
+def _solutions(joint: LogJoint, problem: Problem, multipliers: np.ndarray) -> list[Solution]:
+    """Return the modes of a model with a solver of its own, in the coordinates of the problem."""
+    if problem.likelihood.name != "gaussian":
+        return follow_newton(problem, multipliers, problem.from_user(joint.null()))
+    if problem.is_smooth:
+        ridge = find_ridge(problem, multipliers)
+        how = f"{ridge.algorithm}: quadratic penalty, one factorisation for the path"
+        steps = ridge.iterations
+        return [
+            Solution(g, how, steps, steps, ridge.converged, edf=float(edf))
+            for g, edf in zip(ridge.g, ridge.edf, strict=True)
         ]
+    return follow_pivots(problem, multipliers)
+
+
+def follow_pivots(problem: Problem, multipliers: np.ndarray) -> list[Solution]:
+    """Return the modes of a Gaussian problem with absolute values or signs; each holds for all coordinates."""
+    loss = gaussian_loss(problem)
+    path = Pivoting(loss, problem.l1, problem.l2, problem.positive)
+    points = path.follow(multipliers)
+    m, share = problem.l1.size, round(loss.passes / multipliers.size)
+    plain = not problem.l2.any()
+    return [
+        Solution(
+            point.dense(m), PIVOTING, point.steps, share, point.converged, loss, float(point.at.size) if plain else None
+        )
+        for point in points
+    ]
+
+
+def _certified(
+    joint: LogJoint,
+    problem: Problem,
+    multipliers: np.ndarray,
+    betas: np.ndarray,
+    null_objective: float,
+    loss: Quadratic | None,
+) -> PathCertificates:
+    """Return the certificates of a path."""
+    if not joint.resolved.is_plain:
+        certificates, losses, objectives = [], [], []
+        for factor, beta in zip(multipliers, betas, strict=True):
+            here = LogJoint(joint.design, joint.resolved.multiplied(factor))
+            losses.append(here.loss(beta))
+            objectives.append(losses[-1] + here.penalty(beta))
+            certificates.append(certify(here, beta, null_objective))
+        return PathCertificates(np.array(losses), np.array(objectives), tuple(certificates))
+    n, m = problem.Z.shape
+    if loss is not None and loss.is_full and n >= TALL * m and n * m > SMALL:
+        scores = scores_from_products(joint, problem, loss, betas)
     else:
-        solutions = []
-    loss = gaussian_loss(problem) if gaussian and not solutions else None
-    for k, factor in enumerate(multipliers):
-        scaled = problem.multiplied(factor)
-        solution = solutions[k] if solutions else solve(scaled, start, loss)
-        start = solution.g
-        modes.append(make_mode(LogJoint(design, resolved.multiplied(factor)), scaled, solution, null_objective, loss))
-    return ModePath(multipliers, tuple(modes))
+        scores = scores_from_rows(joint, betas)
+    return certify_plain_path(joint, multipliers, betas, null_objective, scores)
 
 
-def _general_modes(
-    design: Design, resolved: Resolved, multipliers: np.ndarray, null_objective: float
-) -> tuple[Mode, ...]:
+def _general_path(joint: LogJoint, multipliers: np.ndarray, null_objective: float) -> ModePath:
     """Return the modes of a model with penalties of any law, each started from the one before."""
-    composite, beta, modes = make_composite(design, resolved), LogJoint(design, resolved).null(), []
+    design, resolved = joint.design, joint.resolved
+    composite, beta, modes = make_composite(design, resolved), joint.null(), []
     loss = gaussian_model(composite) if composite.likelihood.name == "gaussian" else None
     for factor in multipliers:
+        since = perf_counter()
         other = resolved.multiplied(factor)
-        scaled, joint = composite.at(other), LogJoint(design, other)
-        modes.append(make_general_mode(joint, scaled, scaled.from_user(beta), null_objective, loss))
+        scaled, here = composite.at(other), LogJoint(design, other)
+        modes.append(make_general_mode(here, scaled, scaled.from_user(beta), null_objective, since, loss))
         beta = modes[-1].beta
-    return tuple(modes)
+    return ModePath(
+        multipliers=multipliers,
+        betas=np.array([mode.beta for mode in modes]),
+        losses=np.array([joint.loss(mode.beta) for mode in modes]),
+        objectives=np.array([mode.objective for mode in modes]),
+        edf=np.array([mode.edf for mode in modes]),
+        null_objective=null_objective,
+        certificates=tuple(mode.certificate for mode in modes),
+        records=tuple(mode.record for mode in modes),
+        scopes=tuple(mode.scope for mode in modes),
+    )
 
 
 def multiplier_grid(design: Design, resolved: Resolved, count: int, ratio: float | None) -> np.ndarray:
@@ -101,7 +210,7 @@ def multiplier_grid(design: Design, resolved: Resolved, count: int, ratio: float
     """
     if not holds_all(resolved):
         joint = LogJoint(design, resolved)
-        return general_grid(joint, make_composite(design, resolved), null_scale(joint), count, ratio)
+        return general_grid(joint, make_composite(design, resolved), null_spread(joint), count, ratio)
     problem, joint = make_problem(design, resolved), LogJoint(design, resolved)
     n, m = problem.Z.shape
     if np.any(problem.l1 > 0.0):

@@ -29,6 +29,7 @@ DRIFT = 1e-11  # share of it beyond which a correction changes the gradient
 MOST_ROUNDS = 8
 MOST_CHANGES = 2000
 MARGIN = 0.9  # share of its limit from which a predicted correlation brings a column into the working set
+STRIDE = 0.2  # in log multiplier, of the way down to a single strength
 BATCH = (4, 12)  # strengths between two checks of all coordinates: fewest, most
 
 
@@ -56,6 +57,12 @@ class Point(NamedTuple):
     value: np.ndarray
     steps: int
     converged: bool
+
+    def dense(self, m: int) -> np.ndarray:
+        """Return all coordinates (m,)."""
+        g = np.zeros(m)
+        g[self.at] = self.value
+        return g
 
 
 @final
@@ -102,8 +109,21 @@ class Pivoting:
             points, state = points + found, last
         return points
 
+    def follow_to(self, t: float) -> Point:
+        """Return the solution at ``t`` alone, by way of larger multipliers."""
+        at, top = ~self.signed, t
+        held = hold(
+            self.loss.store, self.loss.position[at], np.zeros(np.count_nonzero(at)), t * self.l2[self.loss.columns]
+        )
+        if held is not None:
+            top = max(t, self._largest(held))
+        count = int(np.ceil(np.log(top / t) / STRIDE))
+        return self.repaired(self.follow(t * np.exp(STRIDE * np.arange(count, -1.0, -1.0)))[-1], t)
+
     def repaired(self, point: Point, t: float) -> Point:
-        """Return the solution at ``t`` from a point that does not hold for all coordinates."""
+        """Return a point as it is where it holds for all coordinates, else the solution at ``t`` from there."""
+        if self.loss.is_full or not self._take_violators(self._scores(point, None)[0], t):
+            return point
         return self._fall_back(t, point)
 
     def _start(self, t: float) -> State | None:
@@ -112,11 +132,15 @@ class Pivoting:
         held = hold(self.loss.store, at, np.zeros(at.size), t * self.l2[self.loss.columns])
         if held is None or not self.is_linear:
             return None if held is None else self._state(held, t)
-        g = np.zeros(self.l1.size)
-        g[~self.signed] = held.inverse @ self.loss.correlation[~self.signed]
-        score = (self.loss.minus_gradient(g, np.flatnonzero(g)) if g.any() else self.loss.correlation)[self.l1 > 0.0]
-        size = np.where(self.positive[self.l1 > 0.0], score, np.abs(score))
-        return self._state(held, max(t, float((size / self.l1[self.l1 > 0.0]).max(initial=0.0))))
+        return self._state(held, max(t, self._largest(held)))
+
+    def _largest(self, held: Held) -> float:
+        """Return the multiplier at which the first coordinate leaves 0 beside those held, which have no kink."""
+        g, sparse = np.zeros(self.l1.size), self.l1 > 0.0
+        g[self.loss.columns[held.at]] = held.inverse @ self.loss.correlation[self.loss.columns[held.at]]
+        score = (self.loss.minus_gradient(g, np.flatnonzero(g)) if g.any() else self.loss.correlation)[sparse]
+        size = np.where(self.positive[sparse], score, np.abs(score))
+        return float((size / self.l1[sparse]).max(initial=0.0))
 
     def _solve(self, batch: np.ndarray, state: State | None) -> tuple[list[Point], State | None]:
         """Return the solutions on the working set at each multiplier, and the last state."""
@@ -260,11 +284,11 @@ class Pivoting:
     def _scores(self, point: Point, state: State | None) -> tuple[np.ndarray, np.ndarray]:
         """Return minus the gradient (m,) at a solution, and its derivative in ``t`` along the line there."""
         loss = self.loss
-        score = loss.Z.T @ (loss.residual - loss.curvature * loss.times(point.at, point.value))
+        score = loss.scores(loss.residual - loss.curvature * loss.times(point.at, point.value))
         if state is None:
             return score, np.zeros_like(score)
         slope = loss.times(loss.columns[state.held.at], state.line.slope)
-        return score, loss.Z.T @ (loss.curvature * slope)
+        return score, loss.scores(loss.curvature * slope)
 
     def _take_violators(self, score: np.ndarray, t: float) -> bool:
         """Take what violates its condition at ``t`` into the working set; return whether there was any."""

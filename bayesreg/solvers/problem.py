@@ -12,7 +12,7 @@ from bayesreg.design import Design
 from bayesreg.families import Likelihood
 from bayesreg.objective import penalised
 from bayesreg.resolved import Resolved
-from bayesreg.solvers.columns import Standardized, make_columns, picked
+from bayesreg.solvers.columns import Standardized, make_columns, picked, square_sums
 
 
 @final
@@ -58,6 +58,14 @@ class Problem:
     def quadratic(self) -> np.ndarray | None:
         """The matrix ``Q`` (m, m) of the quadratic forms, in loss units; None: there are none."""
         return None if self.root is None else self.root.T @ self.root
+
+    @cached_property
+    def length(self) -> np.ndarray:
+        """What scores (m,) are compared to: the weighted norms of the columns times that of the centred response."""
+        columns = np.sqrt(square_sums(self.Z, self.weights))
+        residual = self.y - np.average(self.y, weights=self.weights)
+        spread = float(np.sqrt(self.weights @ residual**2))
+        return np.where(columns > 0.0, columns, 1.0) * max(spread, np.finfo(float).tiny)
 
     def multiplied(self, factor: float) -> Problem:
         """Return the problem with all strengths multiplied by ``factor``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import final
 
 import numpy as np
@@ -35,6 +36,8 @@ class Quadratic:
         The working set: the coordinates whose Gram matrix is held.
     position : ndarray of int (m,)
         Their places in it; -1 outside.
+    passes : int
+        Products of all rows and columns that were formed.
     is_full : bool
         Whether the working set is all coordinates, in their order.
     """
@@ -51,8 +54,19 @@ class Quadratic:
         if self.is_full:
             self._store = weighted_gram(Z, curvature) if isinstance(Z, np.ndarray) else Z.gram(curvature)
             self.columns = self.position = np.arange(m)
-        back = self.store @ start if self.is_full else Z.T @ (curvature * (Z @ start)) if start.any() else 0.0
-        self.correlation = Z.T @ residual + back
+        self.passes = int(self.is_full)
+        self.correlation = self.scores(residual)
+        if start.any():
+            self.correlation += self.store @ start if self.is_full else self.scores(curvature * (Z @ start))
+
+    def moved(self, residual: np.ndarray, score: np.ndarray, start: np.ndarray) -> Quadratic:
+        """Return a loss with the same curvature around another point; ``score`` is ``Z' residual``."""
+        other = copy(self)
+        other.residual, other.start = residual, start
+        other.correlation = score.copy()
+        if start.any():
+            other.correlation += self.store @ start if self.is_full else other.scores(self.curvature * (self.Z @ start))
+        return other
 
     @property
     def store(self) -> np.ndarray:
@@ -119,11 +133,16 @@ class Quadratic:
         """Return minus the gradient (m,) at ``g``, which is zero outside ``support``."""
         if self.is_full:
             return np.asarray(self.correlation - self.store[:, support] @ g[support])
-        return np.asarray(self.Z.T @ (self.residual - self.curvature * self.eta(g)))
+        return self.scores(self.residual - self.curvature * self.eta(g))
+
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        """Return ``Z' rows`` (m,)."""
+        self.passes += 1
+        return np.asarray(self.Z.T @ rows)
 
     def accurate_minus_gradient(self, g: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Return its coordinates ``at`` from the rows, which loses half the digits that the Gram matrix loses."""
         rows = self.residual - self.curvature * self.eta(g)
         if isinstance(self.Z, Columns) and 2 * at.size > self.Z.shape[1]:
-            return np.asarray((self.Z.T @ rows)[at])
+            return self.scores(rows)[at]
         return np.asarray(self.Z[:, at].T @ rows)

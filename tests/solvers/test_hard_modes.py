@@ -24,7 +24,7 @@ def test_total_variation_is_a_lasso_of_the_differences():
         table = {"d0": br.Flat(), ...: br.L1(lam)}
         other = br.Model.from_arrays(later, y, names=names, penalty=table, standardize=False).fit()
         assert fit.certificate.ok
-        assert fit.mode.iterations < 500
+        assert fit.mode.record.iterations < 500
         assert fit.objective == pytest.approx(other.objective, rel=1e-12)
         assert fit.edf == pytest.approx(other.edf)
         np.testing.assert_allclose(np.diff(fit.params[1:]), other.params[2:], atol=1e-6)
@@ -65,7 +65,7 @@ def test_powers_near_one_end_soon_and_their_degrees_of_freedom_are_a_trace():
     y = X[:, :5] @ np.array([3.0, -2.0, 2.0, 1.0, 1.0]) + rng.normal(size=40)
     fit = br.Model.from_arrays(X, y, penalty=br.Bridge(5.0, q=1.05), dispersion=1.0).fit()
     assert fit.certificate.ok
-    assert fit.mode.iterations < 1000
+    assert fit.mode.record.iterations < 1000
     Z = (X - X.mean(axis=0)) / X.std(axis=0)
     size = np.abs(fit.params[1:].to_numpy() * X.std(axis=0))
     spread = size**0.95 / (5.0 * 1.05 * 0.05)
@@ -79,7 +79,7 @@ def test_powers_near_one_with_another_family():
         "malignant ~ .", br.datasets.breast_cancer(), family="bernoulli", penalty=br.Bridge(3.0, q=1.05)
     ).fit()
     assert fit.certificate.kkt < 1e-12
-    assert fit.mode.iterations < 3000
+    assert fit.mode.record.iterations < 3000
     assert 8.0 < fit.edf < 20.0
 
 

@@ -1,0 +1,97 @@
+"""Modes of a family other than the Gaussian along decreasing strengths: proximal Newton on a working set of columns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bayesreg.solvers.found import Solution
+from bayesreg.solvers.newton import NewtonEnd, solve_newton
+from bayesreg.solvers.problem import Problem
+from bayesreg.solvers.quadratic import Quadratic
+
+NEWTON = "proximal Newton on a working set: exact on each second-order model"
+FEW = 300  # columns that are all worked on
+VIOLATION = 1e-12  # share of the largest score beyond which a column outside the working set must come in
+MARGIN = 0.85  # share of its limit from which a score brings a column into the working set
+BATCH = 4  # strengths between two checks of all columns
+
+
+def follow_newton(problem: Problem, multipliers: np.ndarray, start: np.ndarray) -> list[Solution]:
+    """Return the modes at decreasing multipliers of the strengths, each started from those before.
+
+    Parameters
+    ----------
+    problem : Problem
+        With penalties that are absolute values and squares.
+    multipliers : ndarray (k,)
+    start : ndarray (m,)
+
+    References
+    ----------
+    Tibshirani et al. (2012), Strong rules for discarding predictors in lasso-type problems.
+    """
+    m = start.size
+    keep = (problem.l1 <= 0.0) | problem.positive if m > FEW else np.ones(m, dtype=bool)
+    found: list[Solution] = []
+    g, score, before, model = start, _score(problem, start), np.inf, None
+    scale = VIOLATION * max(float(np.abs(score).max(initial=0.0)), np.finfo(float).tiny)
+    while len(found) < multipliers.size:
+        batch = multipliers[len(found) : len(found) + BATCH]
+        if not keep.all():
+            new = (
+                np.abs(score) >= min(MARGIN, batch[-1] / before) * before * problem.l1 if before < np.inf else g != 0.0
+            )
+            near = np.abs(score) >= MARGIN * batch[-1] * problem.l1
+            wanted = keep | new | near
+            keep, model = wanted, (model if wanted.sum() == keep.sum() else None)
+        while True:
+            points, model = _solve(problem, keep, batch, g, found, model)
+            if keep.all():
+                break
+            score = _score(problem, points[-1].g)
+            wrong = (np.where(problem.positive, score, np.abs(score)) > batch[-1] * problem.l1 + scale) & ~keep
+            if not wrong.any():
+                break
+            keep, model = keep | wrong, None
+        found += points
+        g, before = found[-1].g, float(batch[-1])
+    return found
+
+
+def _solve(
+    problem: Problem,
+    keep: np.ndarray,
+    batch: np.ndarray,
+    start: np.ndarray,
+    found: list[Solution],
+    model: Quadratic | None,
+) -> tuple[list[Solution], Quadratic | None]:
+    """Return the modes on the working set at each multiplier, and the last second-order model."""
+    reduced = problem if keep.all() else problem.restricted(keep)
+    points: list[Solution] = []
+    for t in batch:
+        earlier = [one.g for one in (*found[-2:], *points)][-2:]
+        g = _ahead(earlier, start)[keep]
+        end = solve_newton(reduced.multiplied(float(t)), g, model)
+        model = end.model
+        points.append(_placed(end, keep))
+    return points, model
+
+
+def _ahead(earlier: list[np.ndarray], start: np.ndarray) -> np.ndarray:
+    """Return a start: the last two modes carried on, where signs allow it."""
+    if len(earlier) < 2:
+        return earlier[-1] if earlier else start
+    last, ahead = earlier[1], 2.0 * earlier[1] - earlier[0]
+    return np.where(ahead * last > 0.0, ahead, last)
+
+
+def _placed(end: NewtonEnd, keep: np.ndarray) -> Solution:
+    g = np.zeros(keep.size)
+    g[keep] = end.g
+    return Solution(g, NEWTON, end.iterations, end.passes, end.converged)
+
+
+def _score(problem: Problem, g: np.ndarray) -> np.ndarray:
+    eta = problem.Z @ g + problem.offset
+    return np.asarray(problem.Z.T @ (problem.weights * problem.likelihood.score(problem.y, eta)))
