@@ -35,8 +35,8 @@ def leave_one_out(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the log predictive densities (s,) of rows left out, summed, and the mean squared errors (s,)."""
     present = problem.weights > 0.0
-    w = problem.weights[present][:, None]
-    copies, phi = (w if resolved.frequency else np.ones_like(w)), resolved.phi
+    w, phi = problem.weights[present], resolved.phi
+    copies = w if resolved.frequency else np.ones_like(w)
     density, error = np.empty(t.size), np.empty(t.size)
     step = max(1, NUMBERS // problem.y.size)
     for first in range(0, t.size, step):
@@ -45,13 +45,13 @@ def leave_one_out(
         if not present.all():
             residual, slack = residual[present], slack[present]
         if resolved.frequency:
-            slack = 1.0 - (1.0 - slack) / w
-        alone = slack <= 0.0
-        slack = np.where(alone, 1.0, slack)
-        square = np.where(alone, np.inf, residual**2 / (copies * slack))
-        logs = LOG_2PI + np.log(phi * copies / (w * slack)) + square / phi
-        density[at] = -0.5 * (copies * logs).sum(axis=0)
-        error[at] = (copies * square / slack).sum(axis=0) / w.sum()
+            slack = 1.0 - (1.0 - slack) / w[:, None]
+        alone = (slack <= 0.0).any(axis=0)
+        slack[:, alone] = 1.0
+        away = residual / slack
+        logs = copies @ np.log(slack) - copies @ (LOG_2PI + np.log(phi * copies / w))
+        density[at] = np.where(alone, -np.inf, 0.5 * (logs - np.einsum("ij,ij->j", residual, away) / phi))
+        error[at] = np.where(alone, np.inf, np.einsum("ij,ij->j", away, away) / w.sum())
     return density, error
 
 

@@ -118,15 +118,17 @@ class RidgePath:
             kept = (t[:, None] * shrunk).T
             slack = np.where(own > SURE, self.left**2 @ kept, 0.0)
             return self.left @ (kept * self.target[:, None]), slack
-        residual = np.repeat((self.y - self.basis @ (self.basis.T @ self.y))[:, None], t.size, axis=1)
-        slack = np.repeat(own, t.size, axis=1)
+        shape = (self.y.size, t.size)
+        fitted, taken = np.zeros(shape), np.zeros(shape)
         along = (shrunk * (np.sqrt(self.squares) * self.target)).T
         step = max(1, BLOCK // self.y.size)
         for start in range(0, self.squares.size, step):
             at = slice(start, start + step)
             block = self._scaled_left(at)
-            residual -= block @ along[at]
-            slack -= np.square(block, out=block) @ shrunk[:, at].T
+            fitted += block @ along[at]
+            taken += np.square(block, out=block) @ shrunk[:, at].T
+        residual = np.subtract((self.y - self.basis @ (self.basis.T @ self.y))[:, None], fitted, out=fitted)
+        slack = np.subtract(own, taken, out=taken)
         slack[slack < SURE] = 0.0
         return residual, slack
 
