@@ -101,6 +101,28 @@ def test_nearly_equal_columns_under_weak_penalties_keep_their_digits(shape, is_s
         assert ((y - rows @ found.g[k]) ** 2).sum() <= reference * (1.0 + 1e-10)
 
 
+@pytest.mark.parametrize("is_sparse", [False, True])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_columns_whose_squares_span_12_digits_are_seen_to_the_last(shape, is_sparse):
+    """Singular values from 1 to 1e-6: dense columns are decomposed, sparse ones corrected in all poor directions."""
+    n, p = shape
+    rng = np.random.default_rng(3)
+    left, right = (np.linalg.qr(rng.standard_normal((k, min(n, p))))[0] for k in (n, p))
+    X = (left * np.geomspace(1.0, 1e-6, min(n, p))) @ right.T
+    model = br.Model.from_arrays(X, rng.standard_normal(n), penalty=br.L2(), dispersion=1.0, standardize=False)
+    design = replace(model.design, X=sparse.csc_array(X)) if is_sparse else model.design
+    problem = make_problem(design, model.resolved)
+    assert is_sparse or "singular value" in make_ridge_path(problem).how
+    t = np.geomspace(10.0, 1e-10, 5)
+    found = find_ridge(problem, t)
+    squares = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)[: min(n - 1, p)] ** 2
+    np.testing.assert_allclose(found.edf, 1.0 + (squares / (squares + t[:, None])).sum(axis=1), rtol=1e-7)
+    for k, strength in enumerate(t):
+        rows, y = augmented(problem, strength)
+        score = rows.T @ (y - rows @ found.g[k])
+        assert np.abs(score).max() < 1e-11 * np.linalg.norm(rows, axis=0).max() * np.linalg.norm(y)
+
+
 @pytest.mark.parametrize("kind", ["l2", "plain", "flat", "form"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_single_strength_is_the_point_of_the_path_by_another_factor(shape, kind):
