@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, final
+from typing import Any, Protocol, final
 
 import numpy as np
 from scipy.linalg import blas, lapack
@@ -33,14 +33,16 @@ class Factor:
         matrix /= self.size[:, None]
         matrix /= self.size
         single = matrix.dtype == np.float32
-        potrf, self._solve = (lapack.spotrf, blas.strsv) if single else (lapack.dpotrf, blas.dtrsv)
+        potrf = lapack.spotrf if single else lapack.dpotrf
+        self._solve: Any = blas.strsv if single else blas.dtrsv
+        self.lower: np.ndarray = np.eye(at.size, dtype=matrix.dtype, order="F")
         for ridge in RIDGES:
             lower = np.array(matrix.T, order="F")
             lower[np.diag_indices_from(lower)] += ridge
-            self.lower, info = potrf(lower, lower=1, overwrite_a=1, clean=0)
+            lower, info = potrf(lower, lower=1, overwrite_a=1, clean=0)
             if info == 0:
+                self.lower = lower
                 return
-        self.lower = np.eye(at.size, dtype=matrix.dtype, order="F")
 
     def suits(self, face: np.ndarray) -> bool:
         """Return whether the factor is of nearly the coordinates of ``face`` (k,) of bool."""
@@ -49,7 +51,10 @@ class Factor:
         return bool(other <= OUTGROWN * self.at.size)
 
     def precondition(self, r: np.ndarray, face: np.ndarray, bend: np.ndarray) -> np.ndarray:
-        """Return an approximate solution (k,) for ``r`` (k,), 0 outside ``face``; newcomers by their diagonal ``bend``."""
+        """Return an approximate solution (k,) for ``r`` (k,), both 0 outside ``face``.
+
+        Coordinates that the factor does not know are divided by their curvature ``bend`` (k,).
+        """
         out = r / bend
         part = (r[self.at] / self.size).astype(self.lower.dtype)
         if part.size:
@@ -82,7 +87,7 @@ class System(Protocol):
 def conjugate_gradients(
     system: System, factor: Factor, r: np.ndarray, accuracy: float, most: int
 ) -> tuple[np.ndarray, bool]:
-    """Return ``x`` with ``times(x) = r`` to a share ``accuracy`` of ``r`` (k,), and whether ``most`` steps reached it."""
+    """Return ``x`` with ``times(x) = r`` (k,) to a share ``accuracy`` of it, and whether ``most`` steps reached that."""
     x, r, limit = np.zeros(r.size), r.copy(), accuracy * float(np.linalg.norm(r))
     face, diagonal = system.face, system.bend
     p = factor.precondition(r, face, diagonal)

@@ -1,4 +1,4 @@
-"""Modes of group penalties for other families than the Gaussian: second-order models on a working set, line searches."""
+"""Modes of group penalties for other families than the Gaussian: second-order models on a working set."""
 
 from __future__ import annotations
 

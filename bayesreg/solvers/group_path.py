@@ -20,6 +20,7 @@ from bayesreg.solvers.quadratic import Quadratic
 
 BATCH = 5  # strengths whose gradients are formed at a time
 MAX_CHECKS = 50
+ROUGH = 4.0  # multiple of `EXACT` beyond which a mode is corrected with scores from the rows
 HOPEFUL = 0.9  # share of the last strength of a batch from which the strong rule is taken to be too careful
 
 
@@ -46,20 +47,23 @@ class GroupModes(NamedTuple):
     dof: Callable[[int], float]
 
 
-def follow_gaussian(of: GroupProblem, factors: np.ndarray, scale: float) -> GroupModes:
-    """Return the modes at decreasing multiples ``factors`` (k,) of the strengths, of a Gaussian model."""
+def follow_gaussian(of: GroupProblem, factors: np.ndarray, scale: float, begin: np.ndarray) -> GroupModes:
+    """Return the modes at decreasing multiples ``factors`` (k,) of the strengths, of a Gaussian model.
+
+    ``begin`` (m,) is where the first starts, and ``scale`` the norm of the residual to which violations are compared.
+    """
     problem, m = of.problem, of.norms.l1.size
     w = problem.weights
     loss = Quadratic(of.Z, w, w * (problem.y - problem.offset), np.zeros(m))  # type: ignore[arg-type]
     search = GroupSearch(loss, of.norms, of.length, scale)
     v, violations = np.zeros((m, factors.size)), np.full(factors.size, np.inf)
     steps, passes = np.zeros((2, factors.size), dtype=int)
-    require(loss, of, ~of.norms.kinked)
-    last = np.zeros(m)
-    last[loss.columns], _ = search.solve(factors[0], last[loss.columns])
-    score, level = of.Z.T @ of.residual(of.eta(last)), np.inf
-    for start in range(0, factors.size, BATCH):
-        at = np.arange(start, min(start + BATCH, factors.size))
+    require(loss, of, ~of.norms.kinked | (begin != 0.0))
+    v[loss.columns, 0] = search.solve(factors[0], begin[loss.columns])[0]
+    score, level = of.Z.T @ of.residual(of.eta(v[:, 0])), np.inf
+    batch = factors.size if loss.is_full else BATCH
+    for start in range(0, factors.size, batch):
+        at = np.arange(start, min(start + batch, factors.size))
         level = level if np.isfinite(level) else max(float(of.norms.gauge(score).max()), factors[at[0]])
         strong = max(2.0 * factors[at[-1]] - level, HOPEFUL * factors[at[-1]])
         require(loss, of, (of.norms.gauge(score) >= strong)[of.norms.owner])
@@ -67,7 +71,7 @@ def follow_gaussian(of: GroupProblem, factors: np.ndarray, scale: float) -> Grou
         for _ in range(MAX_CHECKS):
             for k in todo:
                 before = search.steps
-                x = predicted(v, factors, violations, k)[loss.columns]
+                x = predicted(v, factors, violations, int(k))[loss.columns]
                 found, violations[k] = search.solve(factors[k], x)
                 v[:, k] = 0.0
                 v[loss.columns, k] = found
@@ -79,6 +83,11 @@ def follow_gaussian(of: GroupProblem, factors: np.ndarray, scale: float) -> Grou
                 distance = of.norms.multiplied(factors[k]).distance(v[:, k], scores[:, column]) / of.length / scale
                 outside = (distance > EXACT) & (loss.position < 0)
                 violations[k] = float(distance.max())
+                if not outside.any() and violations[k] > ROUGH * EXACT:
+                    refined(search, factors[k], v[:, k], scores[:, column])
+                    score_k = of.Z.T @ of.residual(of.eta(v[:, k]))
+                    distance = of.norms.multiplied(factors[k]).distance(v[:, k], score_k) / of.length / scale
+                    violations[k], passes[k] = float(distance.max()), passes[k] + 2
                 if outside.any():
                     again.append(k)
                     missing |= outside
@@ -93,6 +102,13 @@ def follow_gaussian(of: GroupProblem, factors: np.ndarray, scale: float) -> Grou
         return face_dof(search.system(factors[k], v[loss.columns, k]))
 
     return GroupModes(v, steps, passes, violations, dof)
+
+
+def refined(search: GroupSearch, factor: float, v: np.ndarray, score: np.ndarray) -> None:
+    """Correct ``v`` (m,) in place by its scores (m,) from the rows, where inner products have lost digits."""
+    at = search.loss.columns
+    x = v[at]
+    v[at] = search.solve(factor, x, rest=score[at] - search.slope(x))[0]
 
 
 def require(loss: Quadratic, of: GroupProblem, wanted: np.ndarray) -> None:

@@ -71,36 +71,44 @@ def is_grouped(resolved: Resolved) -> bool:
         elif block.law.lengths() is None:
             return False
         else:
-            lengths = True
+            lengths |= bool(np.any(resolved.strength.rate[block.columns] > 0.0))
     return lengths and not resolved.bounded.any() and resolved.correction is None
 
 
 def make_group_problem(design: Design, resolved: Resolved) -> GroupProblem:
     """Return a model in these coordinates."""
     problem = make_problem(design, resolved)
-    m = problem.kept.size
-    l1, l2, owner, heights = np.zeros(m), np.zeros(m), np.full(m, -1), []
     turns = []
     for piece in penalised(resolved):
-        at = np.searchsorted(problem.kept, piece.at)
+        if piece.law.lengths() is not None:
+            at = np.searchsorted(problem.kept, piece.at)
+            turns.append((at, _block(piece, problem.size[at])))
+    return GroupProblem(make_turned(problem.Z, turns), problem, read_norms(resolved, problem.kept, problem.size))
+
+
+def read_norms(resolved: Resolved, kept: np.ndarray, size: np.ndarray) -> Norms:
+    """Return the penalties in loss units, of what joint laws act on and of ``size_j b_j`` (m,) under separable ones.
+
+    ``kept`` (m,) are the positions of the coordinates among the coefficients.
+    """
+    m = kept.size
+    l1, l2, owner = np.zeros(m), np.zeros(m), np.full(m, -1)
+    heights: list[float] = []
+    for piece in penalised(resolved):
+        at = np.searchsorted(kept, piece.at)
         rates = piece.law.lengths()
         if rates is None:
-            strength = piece.strength.scaled(1.0 / problem.size[at])
+            strength = piece.strength.scaled(1.0 / size[at])
             l1[at], l2[at] = resolved.phi * strength.rate, resolved.phi * strength.precision
             continue
-        rate = resolved.phi * float(piece.strength.rate)
-        single, together = rates
-        l1[at] = rate * single
-        if at.size == 1:
-            l1[at] += rate * together
-        else:
+        single, together = resolved.phi * float(piece.strength.rate) * np.array(rates)
+        l1[at] = single + (together if at.size == 1 else 0.0)
+        if at.size > 1:
             owner[at] = len(heights)
-            heights.append(rate * together)
-        turns.append((at, _block(piece, problem.size[at])))
+            heights.append(together)
     alone = np.flatnonzero(owner < 0)
     owner[alone] = len(heights) + np.arange(alone.size)
-    height = np.concatenate([np.array(heights), np.zeros(alone.size)])
-    return GroupProblem(make_turned(problem.Z, turns), problem, Norms(l1, l2, owner, height))
+    return Norms(l1, l2, owner, np.concatenate([np.array(heights), np.zeros(alone.size)]))
 
 
 def _block(piece: Piece, size: np.ndarray) -> np.ndarray:

@@ -57,6 +57,8 @@ class GroupSearch:
     ----------
     steps : int
         Newton steps taken so far.
+    at_kink : bool
+        Whether the last one ended where a coordinate reached 0; it then stays there for another step.
     """
 
     def __init__(self, loss: Quadratic, norms: Norms, length: np.ndarray, scale: float) -> None:
@@ -65,7 +67,8 @@ class GroupSearch:
         self.factor: Factor | None = None
         self.norms = norms
         self.size = -1
-        self.may_be_short = True
+        self.may_be_short, self.at_kink = True, False
+        self.rest = np.zeros(0)
 
     def load(self) -> None:
         """Read the working set where it has grown."""
@@ -82,7 +85,9 @@ class GroupSearch:
         np.maximum.at(bend, self.base.owner, sums)
         self.bend = np.where(bend > 0.0, bend, 1.0)
         self.short = loss.store.astype(np.float32) if self.size >= SHORT and self.may_be_short else loss.store
-        self.members = np.split(np.argsort(self.base.owner, kind="stable"), np.cumsum(np.bincount(self.base.owner))[:-1])
+        self.members = np.split(
+            np.argsort(self.base.owner, kind="stable"), np.cumsum(np.bincount(self.base.owner))[:-1]
+        )
 
     def lengthen(self) -> None:
         """Hold the curvatures in double precision from here on."""
@@ -91,31 +96,35 @@ class GroupSearch:
 
     def slope(self, x: np.ndarray) -> np.ndarray:
         """Return minus the gradient of the loss on the working set (k,)."""
-        return np.asarray(self.correlation - self.loss.store @ x)
+        return np.asarray(self.correlation - self.loss.store @ x + self.rest)
 
     def violations(self, x: np.ndarray, slope: np.ndarray) -> np.ndarray:
         """Return the violations on the working set (k,), as shares of the residual's norm."""
         return self.norms.distance(x, slope) / self.length / self.scale
 
-    def solve(self, factor: float, x: np.ndarray, until: float = EXACT) -> tuple[np.ndarray, float]:
+    def solve(
+        self, factor: float, x: np.ndarray, until: float = EXACT, rest: np.ndarray | None = None
+    ) -> tuple[np.ndarray, float]:
         """Return the minimiser on the working set (k,) at a multiple of the strengths, from ``x``, and its violation.
 
-        A violation of ``until`` ends it.
+        A violation of ``until`` ends it; ``rest`` (k,) is what slopes from inner products lack near the end.
         """
         self.load()
+        self.rest = np.zeros(self.size) if rest is None else rest
         self.norms = self.base.multiplied(factor)
-        x, quiet = x.copy(), 0
+        x, quiet, self.at_kink = x.copy(), 0, False
         slope = self.slope(x)
         best, best_x, partly, before = np.inf, x, False, np.inf
         for _ in range(MAX_ROUNDS):
-            changed = self.block_steps(x, slope)
+            changed = not self.at_kink and self.block_steps(x, slope)
             all_violations = self.violations(x, slope)
             violation = float(all_violations.max(initial=0.0))
-            quiet = 0 if violation < 0.5 * best or changed else quiet + 1
+            quiet = 0 if violation < 0.5 * best or changed or self.at_kink else quiet + 1
             if violation < best:
                 best, best_x = violation, x.copy()
             if best <= until or quiet > STALL:
                 break
+            self.at_kink = False
             few = None if partly and violation > 0.25 * before else self.few(x, all_violations, violation)
             partly, before = few is not None, violation
             if not self.newton(x, slope, violation, few):
@@ -188,6 +197,7 @@ class GroupSearch:
         target = x + step * direction
         crossed = (self.norms.l1 > 0.0) & (np.abs(target) <= 4e-16 * np.abs(x))
         target[crossed] = 0.0
+        self.at_kink = bool(np.any(crossed & (x != 0.0)))
         x[:] = target
         slope -= step * along
         return True
@@ -208,6 +218,7 @@ class GroupSearch:
         gain = float(change @ (slope - 0.5 * along)) + norms.value(x) - norms.value(after)
         if not gain > 0.0:
             return False
+        self.at_kink = bool(np.any(past & (norms.l1 > 0.0)))
         x[:] = after
         slope -= along
         return True
@@ -222,7 +233,9 @@ class GroupSearch:
         """Return the Newton direction (k,): under the factor that is there, or a new one where that takes too long."""
         old = self.factor
         if old is not None and system.count > FRESH and old.suits(system.face):
-            found, reached = conjugate_gradients(system, old, downhill, accuracy, max(LEAST_AGED, int(AGED * system.count)))
+            found, reached = conjugate_gradients(
+                system, old, downhill, accuracy, max(LEAST_AGED, int(AGED * system.count))
+            )
             if reached:
                 return found
         self.factor = Factor(system.matrix(), np.flatnonzero(system.face))

@@ -19,6 +19,8 @@ from bayesreg.solvers.convexity import describe_convexity, face_dof
 from bayesreg.solvers.corrected import SCOPE, corrected_dof, solve_corrected
 from bayesreg.solvers.found import Mode, Solution
 from bayesreg.solvers.general import convex_starts, solve_composite, solve_from_several
+from bayesreg.solvers.group_modes import find_group_mode
+from bayesreg.solvers.group_problem import is_grouped
 from bayesreg.solvers.newton import solve_newton
 from bayesreg.solvers.pivot import Pivoting
 from bayesreg.solvers.problem import Problem, make_problem
@@ -52,6 +54,8 @@ def find_mode(design: Design, resolved: Resolved, *, start: np.ndarray | None = 
     if resolved.correction is not None:
         return make_corrected_mode(joint, problem, problem.from_user(beta), since)
     null_objective = find_null(joint, problem)
+    if is_grouped(resolved):
+        return find_group_mode(joint, null_objective, beta, since)
     if not is_direct(resolved, problem):
         composite = make_composite(design, resolved)
         return make_general_mode(joint, composite, composite.from_user(beta), null_objective, since)

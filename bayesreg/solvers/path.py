@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -18,6 +19,8 @@ from bayesreg.solvers.composite import make_composite
 from bayesreg.solvers.found import Mode, Solution
 from bayesreg.solvers.general import gaussian_model
 from bayesreg.solvers.grid import general_grid
+from bayesreg.solvers.group_modes import find_group_path, largest_group_multiplier
+from bayesreg.solvers.group_problem import is_grouped
 from bayesreg.solvers.mode import (
     PIVOTING,
     check_existence,
@@ -58,8 +61,11 @@ class ModePath:
     multipliers : ndarray (k,)
     betas : ndarray (k, q)
         Coefficients on the user's scale.
-    losses, objectives, edf : ndarray (k,)
-        Loss, loss plus penalty (loss units), and effective degrees of freedom, the intercept included.
+    losses, objectives : ndarray (k,)
+        Loss, and loss plus penalty, in loss units.
+    edf_at : callable
+        The effective degrees of freedom of the k-th, the intercept included; where they take a factorisation each they
+        are computed when they are asked for.
     null_objective : float
         The objective with every penalised coefficient at 0.
     certificates : tuple of Certificate
@@ -73,11 +79,16 @@ class ModePath:
     betas: np.ndarray
     losses: np.ndarray
     objectives: np.ndarray
-    edf: np.ndarray
+    edf_at: Callable[[int], float]
     null_objective: float
     certificates: tuple[Certificate, ...]
     records: tuple[Record, ...]
     scopes: tuple[str, ...]
+
+    @cached_property
+    def edf(self) -> np.ndarray:
+        """Effective degrees of freedom (k,), the intercept included."""
+        return np.array([self.edf_at(k) for k in range(self.multipliers.size)])
 
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
@@ -97,6 +108,8 @@ def find_path(design: Design, resolved: Resolved, multipliers: np.ndarray) -> Mo
     problem, joint = make_problem(design, resolved), LogJoint(design, resolved)
     multipliers = np.sort(np.asarray(multipliers, dtype=float))[::-1]
     null_objective = find_null(joint, problem)
+    if is_grouped(resolved):
+        return _group_path(joint, multipliers, null_objective, since)
     if not is_direct(resolved, problem):
         return _general_path(joint, multipliers, null_objective)
     found = _solutions(joint, problem, multipliers)
@@ -112,7 +125,7 @@ def find_path(design: Design, resolved: Resolved, multipliers: np.ndarray) -> Mo
         betas=betas,
         losses=certified.losses,
         objectives=certified.objectives,
-        edf=np.array(edf),
+        edf_at=edf.__getitem__,
         null_objective=null_objective,
         certificates=certified.certificates,
         records=tuple(one.record(beta, share) for one, beta in zip(found, betas, strict=True)),
@@ -175,6 +188,23 @@ def _certified(
     return certify_plain_path(joint, multipliers, betas, null_objective, scores)
 
 
+def _group_path(joint: LogJoint, multipliers: np.ndarray, null_objective: float, since: float) -> ModePath:
+    """Return the modes of a model with lengths of groups among its penalties."""
+    found = find_group_path(joint, multipliers, null_objective)
+    share = (perf_counter() - since) / multipliers.size
+    return ModePath(
+        multipliers=multipliers,
+        betas=found.betas,
+        losses=found.certified.losses,
+        objectives=found.certified.objectives,
+        edf_at=found.dof,
+        null_objective=null_objective,
+        certificates=found.certified.certificates,
+        records=tuple(one.record(beta, share) for one, beta in zip(found.solutions, found.betas, strict=True)),
+        scopes=("",) * multipliers.size,
+    )
+
+
 def _general_path(joint: LogJoint, multipliers: np.ndarray, null_objective: float) -> ModePath:
     """Return the modes of a model with penalties of any law, each started from the one before."""
     design, resolved = joint.design, joint.resolved
@@ -191,7 +221,7 @@ def _general_path(joint: LogJoint, multipliers: np.ndarray, null_objective: floa
         betas=np.array([mode.beta for mode in modes]),
         losses=np.array([joint.loss(mode.beta) for mode in modes]),
         objectives=np.array([mode.objective for mode in modes]),
-        edf=np.array([mode.edf for mode in modes]),
+        edf_at=[mode.edf for mode in modes].__getitem__,
         null_objective=null_objective,
         certificates=tuple(mode.certificate for mode in modes),
         records=tuple(mode.record for mode in modes),
@@ -208,6 +238,9 @@ def multiplier_grid(design: Design, resolved: Resolved, count: int, ratio: float
     the largest eigenvalue of the curvature relative to the penalty (for other laws than quadratic forms, to the normal
     law of the same spread), where the fit is all but flat.
     """
+    if is_grouped(resolved):
+        ratio = ratio if ratio is not None else (1e-3 if design.n > design.p else 1e-2)
+        return np.asarray(largest_group_multiplier(LogJoint(design, resolved)) * np.geomspace(1.0, ratio, count))
     if not holds_all(resolved):
         joint = LogJoint(design, resolved)
         return general_grid(joint, make_composite(design, resolved), null_spread(joint), count, ratio)

@@ -172,10 +172,10 @@ def _gap(
         (precision * np.abs(value) - excess) ** 2, 2.0 * precision, out=np.zeros_like(value), where=precision > 0.0
     )
     gap = float(np.sum(rate * np.abs(value) - value * inside + square))
-    return gap + (_rows_gap(joint, beta, scores.loss[k], factor) if factor < 1.0 else 0.0)
+    return gap + (rows_gap(joint, beta, scores.loss[k], factor) if factor < 1.0 else 0.0)
 
 
-def _rows_gap(joint: LogJoint, beta: np.ndarray, loss: float, factor: float) -> float:
+def rows_gap(joint: LogJoint, beta: np.ndarray, loss: float, factor: float) -> float:
     """Return ``sum_i w_i d(nu_i, mu_i) / 2`` of the dual point with ``factor`` times the residuals at ``beta``."""
     resolved, law = joint.resolved, joint.resolved.likelihood
     if law.name == "gaussian":
