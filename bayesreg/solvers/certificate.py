@@ -133,6 +133,8 @@ def duality_gap(joint: LogJoint, beta: np.ndarray, eta: np.ndarray, theta: np.nd
     gap = float(w[present] @ rows)
     dual = _columns_score(joint, theta)
     for p in penalised(resolved):
+        if not p.law.traits.separable and p.strength.rate + p.strength.precision <= 0.0:
+            continue
         inside = p.score(dual)
         if p.law.plain:
             inside = _forgive(inside, resolved.phi * p.strength.rate, rounding[p.at]) / resolved.phi

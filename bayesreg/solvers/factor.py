@@ -87,7 +87,7 @@ class System(Protocol):
 def conjugate_gradients(
     system: System, factor: Factor, r: np.ndarray, accuracy: float, most: int
 ) -> tuple[np.ndarray, bool]:
-    """Return ``x`` with ``times(x) = r`` (k,) to a share ``accuracy`` of it, and whether ``most`` steps reached that."""
+    """Return ``x`` with ``times(x) = r`` (k,) to a share ``accuracy``, and whether ``most`` steps reached it."""
     x, r, limit = np.zeros(r.size), r.copy(), accuracy * float(np.linalg.norm(r))
     face, diagonal = system.face, system.bend
     p = factor.precondition(r, face, diagonal)
