@@ -282,20 +282,26 @@ class FaceSystem:
         return np.where(self.face, found, 0.0)
 
     @property
+    def own(self) -> np.ndarray:
+        """What the penalty adds to the diagonal of the curvature (k,)."""
+        return np.maximum(self.diagonal - self.rank_one * self.unit, 0.0)
+
+    @property
     def bend(self) -> np.ndarray:
-        """The diagonal of the curvature (k,), 1 outside the face."""
-        return np.where(self.face, np.diag(self.search.short) + self.diagonal - self.rank_one * self.unit, 1.0)
+        """The diagonal of the curvature (k,), 1 outside the face and where it is 0."""
+        found = np.where(self.face, np.diag(self.search.short) + self.own, 1.0)
+        return np.where(found > 0.0, found, 1.0)
 
     def matrix(self, exact: bool = False) -> np.ndarray:
         """Return the curvature on the face (a, a), of many coordinates in single precision unless ``exact``."""
         at = np.flatnonzero(self.face)
         store = self.search.loss.store if exact or at.size < SHORT else self.search.short
         found = np.array(store) if at.size == self.face.size else store[np.ix_(at, at)]
-        found[np.diag_indices_from(found)] += self.diagonal[at]
+        found[np.diag_indices_from(found)] += self.own[at]
         place = np.full(self.face.size, -1)
         place[at] = np.arange(at.size)
         rows, cols = self.search.rows, self.search.cols
-        kept = self.face[rows] & self.face[cols] & (self.rank_one[rows] != 0.0)
+        kept = self.face[rows] & self.face[cols] & (self.rank_one[rows] != 0.0) & (rows != cols)
         rows, cols = rows[kept], cols[kept]
         found[place[rows], place[cols]] -= self.rank_one[rows] * self.unit[cols]
         return found
