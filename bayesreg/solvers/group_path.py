@@ -21,7 +21,7 @@ from bayesreg.solvers.quadratic import Quadratic
 BATCH = 5  # strengths whose gradients are formed at a time
 MAX_CHECKS = 50
 ROUGH = 4.0  # multiple of `EXACT` beyond which a mode is corrected with scores from the rows
-HOPEFUL = 0.9  # share of the last strength of a batch from which the strong rule is taken to be too careful
+HOPEFUL = 0.97  # share of the last strength of a batch from which the strong rule is taken to be too careful
 
 
 @final

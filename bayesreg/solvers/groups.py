@@ -24,7 +24,7 @@ from bayesreg.solvers.quadratic import Quadratic
 
 EXACT = 1e-13  # share of the residual's norm below which a violation ends a solve
 MAX_ROUNDS = 100
-LOOSE = 1e-2  # share of the residual to which the first Newton equations are solved
+LOOSE = 1e-3  # share of the residual to which the first Newton equations are solved
 FRESH = 300  # coordinates up to which a factor costs next to nothing
 AGED = 0.01  # conjugate gradient steps after which a factor is made anew, as a share of its coordinates
 LEAST_AGED = 6
