@@ -288,10 +288,6 @@ class Penalty(Shown, ABC):
         """Return ``T`` (d, d), invertible, if the penalty is ``rate * sum |T b|`` over all but the first; or None."""
         return None
 
-    def lengths(self) -> tuple[float, float] | None:
-        """Return ``(a, c)`` if the penalty of a block is ``rate * (a * sum |b_j| + c * ||b||)``; None: it is not."""
-        return None
-
     @abstractmethod
     def _value(self, beta: Array, strength: Strength, xp: Namespace) -> Array:
         """Penalty, without bounds."""

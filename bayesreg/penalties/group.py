@@ -54,7 +54,7 @@ class _GroupLaw(Homogeneous):
         return Bound(law, metric if data.standardize else np.eye(d), np.sqrt(rank) if self.weights == "sqrt" else 1.0)
 
     def lengths(self) -> tuple[float, float]:
-        """Return the shares of absolute values and length at rate 1; see `Penalty.lengths`."""
+        """Return the shares of absolute values and length at rate 1; see `Joint.lengths`."""
         return 0.0, 1.0
 
     def mixture(self) -> Mixture:

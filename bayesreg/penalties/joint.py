@@ -41,6 +41,10 @@ class Joint(Penalty):
         object.__setattr__(other, "size", int(d))
         return other
 
+    def lengths(self) -> tuple[float, float] | None:
+        """Return ``(a, c)`` if the penalty of a block is ``rate * (a * sum |b_j| + c * ||b||)``; None: it is not."""
+        return None
+
     def bind(self, data: BlockData) -> Bound:
         """Return the law of the block; see `Penalty.bind`."""
         return Bound(self.sized(len(data.names)))

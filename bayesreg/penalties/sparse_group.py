@@ -45,7 +45,7 @@ class _SparseGroupLaw(Homogeneous):
         return float(self.l1_ratio), float((1.0 - self.l1_ratio) * np.sqrt(self.rank_of_columns or self.size))
 
     def lengths(self) -> tuple[float, float]:
-        """Return the shares of absolute values and length at rate 1; see `Penalty.lengths`."""
+        """Return the shares of absolute values and length at rate 1; see `Joint.lengths`."""
         return self.rates
 
     @property

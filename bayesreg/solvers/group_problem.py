@@ -10,6 +10,8 @@ import numpy as np
 
 from bayesreg.design import Design
 from bayesreg.objective import Piece, penalised
+from bayesreg.penalties import Penalty
+from bayesreg.penalties.joint import Joint
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.norms import Norms
 from bayesreg.solvers.problem import Problem, make_problem
@@ -61,17 +63,19 @@ class GroupProblem:
         return self.Z @ v + (offset if v.ndim == 1 else offset[:, None])
 
 
+def lengths_of(law: Penalty) -> tuple[float, float] | None:
+    """Return the shares of absolute values and length in a joint law; None where it is no such sum; see `Joint`."""
+    return law.lengths() if isinstance(law, Joint) else None
+
+
 def is_grouped(resolved: Resolved) -> bool:
     """Return whether a model has lengths of groups among its penalties, and beside them absolute values and squares."""
     lengths = False
     for block in resolved.blocks:
-        if block.law.traits.separable:
-            if not (block.law.plain or block.law.is_flat):
-                return False
-        elif block.law.lengths() is None:
-            return False
-        else:
+        if lengths_of(block.law) is not None:
             lengths |= bool(np.any(resolved.strength.rate[block.columns] > 0.0))
+        elif not (block.law.plain or block.law.is_flat):
+            return False
     return lengths and not resolved.bounded.any() and resolved.correction is None
 
 
@@ -80,7 +84,7 @@ def make_group_problem(design: Design, resolved: Resolved) -> GroupProblem:
     problem = make_problem(design, resolved)
     turns = []
     for piece in penalised(resolved):
-        if piece.law.lengths() is not None:
+        if lengths_of(piece.law) is not None:
             at = np.searchsorted(problem.kept, piece.at)
             turns.append((at, _block(piece, problem.size[at])))
     return GroupProblem(make_turned(problem.Z, turns), problem, read_norms(resolved, problem.kept, problem.size))
@@ -96,7 +100,7 @@ def read_norms(resolved: Resolved, kept: np.ndarray, size: np.ndarray) -> Norms:
     heights: list[float] = []
     for piece in penalised(resolved):
         at = np.searchsorted(kept, piece.at)
-        rates = piece.law.lengths()
+        rates = lengths_of(piece.law)
         if rates is None:
             strength = piece.strength.scaled(1.0 / size[at])
             l1[at], l2[at] = resolved.phi * strength.rate, resolved.phi * strength.precision
