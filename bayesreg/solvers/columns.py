@@ -15,6 +15,7 @@ from bayesreg.matrices import Matrix, dense_columns, is_sparse
 
 SMALL = 2**18  # entries up to which a copy costs next to nothing
 FAR = 8.0  # mean over spread beyond which centring in the products would lose two digits
+FEW = 4  # share of the columns below which they are picked out of a product
 ROWS = 2**13  # rows that are weighted at a time
 
 
@@ -168,7 +169,11 @@ def times(Z: Standardized, at: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return ``Z[:, at] @ values`` (n,) or (n, k) for values (a,) or (a, k)."""
     if isinstance(Z, np.ndarray):
         return np.asarray(Z[:, at] @ values)
-    return Z.times(at, values) if is_sparse(Z.X) else np.asarray(Z[:, at] @ values)
+    if is_sparse(Z.X) or FEW * at.size <= Z.shape[1]:
+        return Z.times(at, values)
+    whole = np.zeros((Z.shape[1], *values.shape[1:]))
+    whole[at] = values
+    return Z @ whole
 
 
 def weighted_gram(X: Matrix, v: np.ndarray) -> np.ndarray:

@@ -11,17 +11,25 @@ from typing import NamedTuple, final
 
 import numpy as np
 
-from bayesreg.solvers.active_set import solve_quadratic
+from bayesreg.solvers.held import Held
+from bayesreg.solvers.pivot import Pivoting
 from bayesreg.solvers.problem import Problem
 from bayesreg.solvers.quadratic import Quadratic
 
 MAX_NEWTON = 200
 ROUNDING = 64.0 * np.finfo(float).eps
-EXACT = 1e-15  # violation, as a share of the columns' norms and the null residual's, that ends a solve
+EXACT = 1e-14  # violation, as a share of the columns' norms and the null residual's, that ends a solve
 SETTLED = 1e-10  # violation with which a solve that stops falling counts as converged
 NEAR = 1e-3  # violation below which full steps need no line search
 STALE = 0.05  # reduction of the violation by a step, above which inner products are formed anew
 QUIET = 2  # steps that may fail to reduce the violation, before a solve ends
+
+
+class Model(NamedTuple):
+    """A second-order model, and what its last minimiser holds."""
+
+    loss: Quadratic
+    held: Held | None
 
 
 class NewtonEnd(NamedTuple):
@@ -31,17 +39,17 @@ class NewtonEnd(NamedTuple):
     iterations: int
     passes: int
     converged: bool
-    model: Quadratic | None
+    model: Model | None
 
 
-def solve_newton(problem: Problem, start: np.ndarray, model: Quadratic | None = None) -> NewtonEnd:
+def solve_newton(problem: Problem, start: np.ndarray, model: Model | None = None) -> NewtonEnd:
     """Minimise a loss that is convex in ``eta`` plus absolute values and squares, from ``start`` (m,).
 
     Parameters
     ----------
     problem : Problem
     start : ndarray (m,)
-    model : Quadratic, optional
+    model : Model, optional
         A second-order model of the same columns at another point, whose inner products may serve.
 
     References
@@ -58,7 +66,7 @@ class _Newton:
 
     problem: Problem
     g: np.ndarray
-    model: Quadratic | None
+    model: Model | None
 
     def run(self) -> NewtonEnd:
         problem, law = self.problem, self.problem.likelihood
@@ -80,9 +88,10 @@ class _Newton:
             if violation <= EXACT or (quiet > QUIET and lowest <= SETTLED):
                 return NewtonEnd(best, iteration, passes, True, self.model)
             if self.model is None or violation > STALE * before:
-                self.model = Quadratic(problem.Z, weights * law.curvature(self.eta), residual, self.g)
+                loss = Quadratic(problem.Z, weights * law.curvature(self.eta), residual, self.g)
+                self.model = Model(loss, None)
             else:
-                self.model = self.model.moved(residual, score, self.g)
+                self.model = Model(self.model.loss.moved(residual, score, self.g), self.model.held)
             if not self._step(violation):
                 return NewtonEnd(best, iteration, passes, lowest <= SETTLED, self.model)
             before = violation
@@ -96,10 +105,13 @@ class _Newton:
         return np.where(g != 0.0, np.abs(smooth - np.sign(g) * problem.l1), at_zero)
 
     def _step(self, violation: float) -> bool:
-        """Move to the minimiser of the model, or as far towards it as the objective falls; return whether it could."""
-        problem, model = self.problem, self.model
-        assert model is not None
-        target, *_ = solve_quadratic(model, problem.l1, problem.l2, problem.positive, start=self.g)
+        """Move to the model's minimiser, or as far towards it as the objective falls; return whether it could."""
+        problem = self.problem
+        assert self.model is not None
+        loss = self.model.loss
+        path = Pivoting(loss, problem.l1, problem.l2, problem.positive)
+        target, held = path.settled(self.g, self.model.held)
+        self.model = Model(loss, held)
         direction = target - self.g
         along = problem.Z @ direction
         if violation < NEAR:
@@ -107,7 +119,7 @@ class _Newton:
             return True
         if not np.isfinite(self.value):
             self.value = _objective(problem, self.g, self.eta)
-        predicted = -(model.residual @ along) + _penalty(problem, target) - _penalty(problem, self.g)
+        predicted = -(loss.residual @ along) + _penalty(problem, target) - _penalty(problem, self.g)
         step, value = 1.0, _objective(problem, target, self.eta + along)
         while not value <= self.value + 1e-4 * step * min(predicted, 0.0) + ROUNDING * abs(self.value):
             step *= 0.5

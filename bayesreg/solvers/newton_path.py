@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayesreg.solvers.batch import next_batch
 from bayesreg.solvers.found import Solution
-from bayesreg.solvers.newton import NewtonEnd, solve_newton
+from bayesreg.solvers.newton import Model, NewtonEnd, solve_newton
 from bayesreg.solvers.problem import Problem
-from bayesreg.solvers.quadratic import Quadratic
 
 NEWTON = "proximal Newton on a working set: exact on each second-order model"
 FEW = 300  # columns that are all worked on
@@ -36,7 +36,7 @@ def follow_newton(problem: Problem, multipliers: np.ndarray, start: np.ndarray) 
     g, score, before, model = start, _score(problem, start), np.inf, None
     scale = VIOLATION * max(float(np.abs(score).max(initial=0.0)), np.finfo(float).tiny)
     while len(found) < multipliers.size:
-        batch = multipliers[len(found) : len(found) + BATCH]
+        batch = next_batch(multipliers, len(found), BATCH)
         if not keep.all():
             new = (
                 np.abs(score) >= min(MARGIN, batch[-1] / before) * before * problem.l1 if before < np.inf else g != 0.0
@@ -64,17 +64,18 @@ def _solve(
     batch: np.ndarray,
     start: np.ndarray,
     found: list[Solution],
-    model: Quadratic | None,
-) -> tuple[list[Solution], Quadratic | None]:
+    model: Model | None,
+) -> tuple[list[Solution], Model | None]:
     """Return the modes on the working set at each multiplier, and the last second-order model."""
     reduced = problem if keep.all() else problem.restricted(keep)
     points: list[Solution] = []
+    reduced.length  # noqa: B018 (kept by each multiple)
     for t in batch:
         earlier = [one.g for one in (*found[-2:], *points)][-2:]
         g = _ahead(earlier, start)[keep]
         end = solve_newton(reduced.multiplied(float(t)), g, model)
         model = end.model
-        points.append(_placed(end, keep))
+        points.append(_placed(problem, end, keep))
     return points, model
 
 
@@ -86,10 +87,12 @@ def _ahead(earlier: list[np.ndarray], start: np.ndarray) -> np.ndarray:
     return np.where(ahead * last > 0.0, ahead, last)
 
 
-def _placed(end: NewtonEnd, keep: np.ndarray) -> Solution:
+def _placed(problem: Problem, end: NewtonEnd, keep: np.ndarray) -> Solution:
     g = np.zeros(keep.size)
     g[keep] = end.g
-    return Solution(g, NEWTON, end.iterations, end.passes, end.converged)
+    held = (g != 0.0) | ((problem.l1 <= 0.0) & ~problem.positive)
+    edf = None if problem.l2.any() else float(np.count_nonzero(held))
+    return Solution(g, NEWTON, end.iterations, end.passes, end.converged, edf=edf)
 
 
 def _score(problem: Problem, g: np.ndarray) -> np.ndarray:

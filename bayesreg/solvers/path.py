@@ -48,6 +48,7 @@ from bayesreg.solvers.ridge import find_ridge, spectrum_of
 SMALLEST_RATIO = 1e-10
 MAX_ROUNDS = 100
 TALL = 4  # rows a column from which scores of a path come from inner products
+WRONG = 1e-9  # KKT residual beyond which a point is solved anew by itself: a column came and went between two checks
 SMALL = 2**20  # numbers in a design up to which they come from the rows
 
 
@@ -115,6 +116,12 @@ def find_path(design: Design, resolved: Resolved, multipliers: np.ndarray) -> Mo
     found = _solutions(joint, problem, multipliers)
     betas = problem.to_user(np.array([one.g for one in found]))
     certified = _certified(joint, problem, multipliers, betas, null_objective, found[0].loss)
+    wrong = [k for k, one in enumerate(certified.certificates) if one.kkt > WRONG]
+    if wrong:
+        for k in wrong:
+            found[k] = solve(problem.multiplied(float(multipliers[k])), found[k].g)
+            betas[k] = problem.to_user(found[k].g)
+        certified = _certified(joint, problem, multipliers, betas, null_objective, found[0].loss)
     edf = [
         one.edf if one.edf is not None else effective_dof(problem.multiplied(factor), one.g, one.loss)
         for factor, one in zip(multipliers, found, strict=True)

@@ -21,6 +21,7 @@ from typing import NamedTuple, final
 import numpy as np
 
 from bayesreg.solvers.active_set import solve_quadratic
+from bayesreg.solvers.batch import next_batch
 from bayesreg.solvers.held import Held, enter, hold, leave
 from bayesreg.solvers.quadratic import Quadratic
 
@@ -95,7 +96,7 @@ class Pivoting:
         points: list[Point] = []
         state, forecast, (size, most) = self._start(float(factors[0])), None, BATCH
         while len(points) < factors.size:
-            batch = factors[len(points) : len(points) + (size if points else 1)]
+            batch = next_batch(factors, len(points), size if points else 1)
             if forecast is not None and self._take_in(*forecast, float(batch[-1])) and state is not None:
                 state = self._state(state.held, state.t)
             found, last = self._solve(batch, state)
@@ -119,6 +120,25 @@ class Pivoting:
             top = max(t, self._largest(held))
         count = int(np.ceil(np.log(top / t) / STRIDE))
         return self.repaired(self.follow(t * np.exp(STRIDE * np.arange(count, -1.0, -1.0)))[-1], t)
+
+    def settled(self, g: np.ndarray, held: Held | None) -> tuple[np.ndarray, Held | None]:
+        """Return the solution (m,) at multiplier 1 and what it holds, from a point near it.
+
+        ``held`` is what it held for another linear part of the same curvature; None: not known.
+        """
+        at = np.flatnonzero((g != 0.0) | ~self.signed)
+        near = Point(at, g[at], 0, True)
+        self.loss.require(at)
+        state = self._state_of(near, 1.0) if held is None or not self.is_linear else self._state(held, 1.0)
+        while state is not None:
+            state = self._pivot(state, 1.0)
+            if state is None:
+                break
+            point = Point(self.loss.columns[state.held.at], self._value(state), self.steps, True)
+            if self.loss.is_full or not self._take_violators(self._scores(point, None)[0], 1.0):
+                return point.dense(g.size), state.held
+            state = self._state(state.held, 1.0)
+        return self._fall_back(1.0, near).dense(g.size), None
 
     def repaired(self, point: Point, t: float) -> Point:
         """Return a point as it is where it holds for all coordinates, else the solution at ``t`` from there."""
@@ -284,7 +304,7 @@ class Pivoting:
     def _scores(self, point: Point, state: State | None) -> tuple[np.ndarray, np.ndarray]:
         """Return minus the gradient (m,) at a solution, and its derivative in ``t`` along the line there."""
         loss = self.loss
-        score = loss.scores(loss.residual - loss.curvature * loss.times(point.at, point.value))
+        score = loss.scores(loss.response - loss.curvature * loss.times(point.at, point.value))
         if state is None:
             return score, np.zeros_like(score)
         slope = loss.times(loss.columns[state.held.at], state.line.slope)

@@ -70,7 +70,10 @@ class Problem:
     def multiplied(self, factor: float) -> Problem:
         """Return the problem with all strengths multiplied by ``factor``."""
         root = None if self.root is None else np.sqrt(factor) * self.root
-        return replace(self, l1=factor * self.l1, l2=factor * self.l2, root=root)
+        other = replace(self, l1=factor * self.l1, l2=factor * self.l2, root=root)
+        if "length" in self.__dict__:
+            other.__dict__["length"] = self.length
+        return other
 
     @property
     def is_smooth(self) -> bool:

@@ -56,16 +56,24 @@ class Quadratic:
             self.columns = self.position = np.arange(m)
         self.passes = int(self.is_full)
         self.correlation = self.scores(residual)
-        if start.any():
-            self.correlation += self.store @ start if self.is_full else self.scores(curvature * (Z @ start))
+        self._take_start()
+
+    def _take_start(self) -> None:
+        """Turn the correlation at the start into that at 0; ``response`` is what the rows correlate with there."""
+        self.response = self.residual
+        if self.start.any() and self.is_full:
+            self.correlation += self.store @ self.start
+        elif self.start.any():
+            known = self.curvature * (self.Z @ self.start)
+            self.response = self.residual + known
+            self.correlation += self.scores(known)
 
     def moved(self, residual: np.ndarray, score: np.ndarray, start: np.ndarray) -> Quadratic:
         """Return a loss with the same curvature around another point; ``score`` is ``Z' residual``."""
         other = copy(self)
         other.residual, other.start = residual, start
         other.correlation = score.copy()
-        if start.any():
-            other.correlation += self.store @ start if self.is_full else other.scores(self.curvature * (self.Z @ start))
+        other._take_start()
         return other
 
     @property
