@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import lapack
 
-from bayesreg.solvers.groups import FaceSystem
+from bayesreg.solvers.face_system import FaceSystem
 
 
 def face_dof(system: FaceSystem) -> float:

@@ -17,6 +17,7 @@ from typing import final
 
 import numpy as np
 
+from bayesreg.solvers.face_system import SHORT, FaceSystem, group_pairs
 from bayesreg.solvers.factor import MOST_STEPS, Factor, conjugate_gradients, solve_symmetric
 from bayesreg.solvers.line import line_minimum
 from bayesreg.solvers.norms import Norms
@@ -31,7 +32,6 @@ LEAST_AGED = 6
 CONCENTRATED = 0.1
 MOST_FEW = 100
 FEW = 0.25  # share of the coordinates that may take a Newton step of their own
-SHORT = 600  # coordinates from which curvatures are held in single precision: they steer, and slopes decide
 FLOOR = 1e-5  # share to which equations in single precision are solved at most
 STALL = 6
 FAR = 0.5  # share of its length beyond which a group takes a step of its own first
@@ -78,9 +78,9 @@ class GroupSearch:
         self.at, self.size = loss.columns, loss.columns.size
         self.base = self.all_norms.restricted(self.at)
         self.length, self.correlation = self.all_length[self.at], loss.correlation[self.at]
-        self.rows, self.cols = group_pairs(self.base.owner)
-        within = np.abs(loss.store[self.rows, self.cols])
-        sums = np.bincount(self.rows, weights=within, minlength=self.size)
+        self.pairs = group_pairs(self.base.owner)
+        within = np.abs(loss.store[self.pairs])
+        sums = np.bincount(self.pairs[0], weights=within, minlength=self.size)
         bend = np.zeros(self.base.height.size)
         np.maximum.at(bend, self.base.owner, sums)
         self.bend = np.where(bend > 0.0, bend, 1.0)
@@ -161,7 +161,11 @@ class GroupSearch:
         """Return the curvature at ``x`` (k,) at a multiple of the strengths."""
         self.load()
         self.norms = self.base.multiplied(factor)
-        return FaceSystem(self, x, None)
+        return self.face(x, None)
+
+    def face(self, x: np.ndarray, few: np.ndarray | None) -> FaceSystem:
+        """Return the curvature at ``x`` (k,) among the coordinates that are not 0, all or those of ``few`` groups."""
+        return FaceSystem(self.norms, self.loss.store, self.short, self.pairs, x, few)
 
     def few(self, x: np.ndarray, violations: np.ndarray, largest: float) -> np.ndarray | None:
         """Return the groups (k,) of bool that hold nearly all of the violation, where they are few; else None."""
@@ -176,7 +180,7 @@ class GroupSearch:
         Both ``x`` and ``slope`` change in place; return whether they did.
         """
         self.steps += 1
-        system = FaceSystem(self, x, few)
+        system = self.face(x, few)
         downhill = np.where(system.face, slope - system.pull(x), 0.0)
         least = FLOOR if self.short.dtype == np.float32 else 0.0
         if few is None:
@@ -240,79 +244,3 @@ class GroupSearch:
                 return found
         self.factor = Factor(system.matrix(), np.flatnonzero(system.face))
         return conjugate_gradients(system, self.factor, downhill, accuracy, MOST_STEPS)[0]
-
-
-@final
-class FaceSystem:
-    """The curvature of loss and penalty at a point, among the coordinates that are not held at 0.
-
-    Attributes
-    ----------
-    face : ndarray of bool (k,)
-    count : int
-        How many they are.
-    diagonal : ndarray (k,)
-        Of the penalty, without the part of rank one of each group.
-    """
-
-    def __init__(self, search: GroupSearch, x: np.ndarray, few: np.ndarray | None) -> None:
-        norms, self.search = search.norms, search
-        self.owner = norms.owner
-        length = norms.lengths(x)
-        closed = ((norms.height > 0.0) & (length == 0.0))[norms.owner]
-        self.face = ~closed & ((x != 0.0) | (norms.l1 <= 0.0))
-        self.face = self.face if few is None else self.face & few
-        self.count = int(np.count_nonzero(self.face))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            pull = np.where(length > 0.0, norms.height / length, 0.0)[norms.owner]
-            unit = np.where(length > 0.0, 1.0 / length, 0.0)[norms.owner] * x
-        self.diagonal = np.where(self.face, norms.l2 + pull, 0.0)
-        self.unit, self.rank_one = np.where(self.face, unit, 0.0), np.where(self.face, pull * unit, 0.0)
-
-    def pull(self, x: np.ndarray) -> np.ndarray:
-        """Return the gradient of the penalty on the face (k,)."""
-        return self.diagonal * x + self.search.norms.l1 * np.sign(x)
-
-    def times(self, v: np.ndarray) -> np.ndarray:
-        """Return the curvature times ``v`` (k,), which is 0 outside the face."""
-        owner = self.search.norms.owner
-        along = np.bincount(owner, weights=self.unit * v)[owner]
-        store = self.search.short
-        found = store @ v.astype(store.dtype) + self.diagonal * v - self.rank_one * along
-        return np.where(self.face, found, 0.0)
-
-    @property
-    def own(self) -> np.ndarray:
-        """What the penalty adds to the diagonal of the curvature (k,)."""
-        return np.maximum(self.diagonal - self.rank_one * self.unit, 0.0)
-
-    @property
-    def bend(self) -> np.ndarray:
-        """The diagonal of the curvature (k,), 1 outside the face and where it is 0."""
-        found = np.where(self.face, np.diag(self.search.short) + self.own, 1.0)
-        return np.where(found > 0.0, found, 1.0)
-
-    def matrix(self, exact: bool = False) -> np.ndarray:
-        """Return the curvature on the face (a, a), of many coordinates in single precision unless ``exact``."""
-        at = np.flatnonzero(self.face)
-        store = self.search.loss.store if exact or at.size < SHORT else self.search.short
-        found = np.array(store) if at.size == self.face.size else store[np.ix_(at, at)]
-        found[np.diag_indices_from(found)] += self.own[at]
-        place = np.full(self.face.size, -1)
-        place[at] = np.arange(at.size)
-        rows, cols = self.search.rows, self.search.cols
-        kept = self.face[rows] & self.face[cols] & (self.rank_one[rows] != 0.0) & (rows != cols)
-        rows, cols = rows[kept], cols[kept]
-        found[place[rows], place[cols]] -= self.rank_one[rows] * self.unit[cols]
-        return found
-
-
-def group_pairs(owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return all pairs of coordinates of one group, as two arrays of positions."""
-    order = np.argsort(owner, kind="stable")
-    counts = np.bincount(owner)
-    starts = np.cumsum(counts) - counts
-    mine = counts[owner]
-    rows = np.repeat(np.arange(owner.size), mine)
-    first = np.repeat(np.cumsum(mine) - mine, mine)
-    return rows, order[starts[owner[rows]] + np.arange(rows.size) - first]
