@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import NamedTuple, final
 
 import numpy as np
 
+from bayesreg.solvers.columns import weighted_gram
 from bayesreg.solvers.factor import Factor
 from bayesreg.solvers.group_dof import face_dof
 from bayesreg.solvers.group_path import GroupModes, predicted
 from bayesreg.solvers.group_problem import GroupProblem
 from bayesreg.solvers.groups import EXACT, GroupSearch
 from bayesreg.solvers.norms import Norms
-from bayesreg.solvers.quadratic import Quadratic
 
 MAX_NEWTON = 100
 SETTLED = 1e-10  # violation below which no progress is rounding
 HOPEFUL = 0.9
 SHARE = 1e-3  # of a violation, to which its second-order model is solved
 ROUNDING = 64.0 * np.finfo(float).eps
+AGED = 0.03  # share of the violation that may be left under the curvature of an earlier point
+
+
+@final
+class SecondOrder(NamedTuple):
+    """A second-order model of the loss on a working set: its columns (k,), Gram matrix and correlations (m,)."""
+
+    columns: np.ndarray
+    store: np.ndarray
+    correlation: np.ndarray
 
 
 @final
@@ -39,6 +49,7 @@ class GroupNewton:
         self.held = np.zeros((of.Z.shape[0], 0), order="F")
         self.factor: Factor | None = None
         self.steps, self.passes = 0, 0
+        self.curvature, self.store = np.zeros(of.Z.shape[0]), np.zeros((0, 0))
         self.require(~of.norms.kinked)
 
     def require(self, wanted: np.ndarray) -> None:
@@ -58,13 +69,22 @@ class GroupNewton:
             rows = problem.likelihood.half_deviance(problem.y, eta)
         return float(problem.weights @ rows) + norms.value(v)
 
+    def renew(self, eta: np.ndarray) -> None:
+        """Take the curvature at a linear predictor (n,)."""
+        problem = self.of.problem
+        self.curvature = problem.weights * problem.likelihood.curvature(eta)
+        self.store = weighted_gram(self.held, self.curvature)
+
     def search(self, v: np.ndarray, eta: np.ndarray) -> GroupSearch:
-        """Return the solver of the second-order model at ``v`` (m,), on the working set."""
-        of, problem = self.of, self.of.problem
-        curvature = problem.weights * problem.likelihood.curvature(eta)
-        loss = Quadratic(self.held, curvature, of.residual(eta), v[self.at])
-        loss.require(np.arange(self.at.size))
-        found = GroupSearch(loss, of.norms.restricted(self.at), of.length[self.at], self.scale)
+        """Return the solver of the second-order model at ``v`` (m,), under the curvature that is held."""
+        of, k = self.of, self.store.shape[0]
+        if k < self.at.size:
+            cross = (self.curvature[:, None] * self.held[:, k:]).T @ self.held
+            self.store = np.block([[self.store, cross[:, :k].T], [cross[:, :k], cross[:, k:]]])
+        x = v[self.at]
+        correlation = self.held.T @ of.residual(eta) + self.store @ x
+        model = SecondOrder(np.arange(self.at.size), self.store, correlation)
+        found = GroupSearch(model, of.norms.restricted(self.at), of.length[self.at], self.scale)
         found.factor = self.factor
         return found
 
@@ -73,16 +93,20 @@ class GroupNewton:
         of, norms = self.of, self.of.norms.multiplied(factor)
         v, eta = start, of.eta(start)
         value, best, best_violation, best_score = self.objective(norms, v, eta), start, np.inf, np.zeros(start.size)
+        violation, stale = np.inf if self.curvature.any() else 0.0, True
         for _ in range(MAX_NEWTON):
             self.passes += 2
             score = of.Z.T @ of.residual(eta)
             violations = norms.distance(v, score) / of.length / self.scale
-            violation = float(violations.max())
-            late = violation >= 0.5 * best_violation and best_violation <= SETTLED
+            violation, before = float(violations.max()), violation
+            late = violation >= 0.5 * best_violation and best_violation <= SETTLED and not stale
             if violation < best_violation:
                 best, best_violation, best_score = v, violation, score
             if late or best_violation <= EXACT:
                 break
+            if violation > AGED * before:
+                self.renew(eta)
+            stale = violation <= AGED * before
             self.require(violations > min(SHARE * violation, SETTLED))
             search = self.search(v, eta)
             found = search.solve(factor, v[self.at], max(EXACT, SHARE * violation))[0]
@@ -128,6 +152,7 @@ def follow_newton(of: GroupProblem, factors: np.ndarray, scale: float, start: np
         level = factor
 
     def dof(k: int) -> float:
+        newton.renew(of.eta(v[:, k]))
         search = newton.search(v[:, k], of.eta(v[:, k]))
         return face_dof(search.system(factors[k], v[newton.at, k]))
 

@@ -13,7 +13,7 @@ group-lasso for generalized linear models.
 
 from __future__ import annotations
 
-from typing import final
+from typing import Protocol, final
 
 import numpy as np
 
@@ -21,7 +21,6 @@ from bayesreg.solvers.face_system import SHORT, FaceSystem, group_pairs
 from bayesreg.solvers.factor import MOST_STEPS, Factor, conjugate_gradients, solve_symmetric
 from bayesreg.solvers.line import line_minimum
 from bayesreg.solvers.norms import Norms
-from bayesreg.solvers.quadratic import Quadratic
 
 EXACT = 1e-13  # share of the residual's norm below which a violation ends a solve
 MAX_ROUNDS = 100
@@ -38,13 +37,27 @@ FAR = 0.5  # share of its length beyond which a group takes a step of its own fi
 SETTLED = 1e-8  # violation below which whole Newton steps are taken
 
 
+class Loss(Protocol):
+    """A quadratic loss on a working set: its columns (k,), their Gram matrix, and the correlations of all (m,)."""
+
+    @property
+    def columns(self) -> np.ndarray: ...
+
+    @property
+    def store(self) -> np.ndarray: ...
+
+    @property
+    def correlation(self) -> np.ndarray: ...
+
+
 @final
 class GroupSearch:
     """Solves on the working set of a loss, one strength after the other.
 
     Parameters
     ----------
-    loss : Quadratic
+    loss : Loss
+        For example a `Quadratic`.
         Its working set holds whole groups; it may grow between solves.
     norms : Norms
         Of all coordinates (m,), at multiplier 1.
@@ -61,7 +74,7 @@ class GroupSearch:
         Whether the last one ended where a coordinate reached 0; it then stays there for another step.
     """
 
-    def __init__(self, loss: Quadratic, norms: Norms, length: np.ndarray, scale: float) -> None:
+    def __init__(self, loss: Loss, norms: Norms, length: np.ndarray, scale: float) -> None:
         self.loss, self.all_norms, self.all_length, self.scale = loss, norms, length, scale
         self.steps = 0
         self.factor: Factor | None = None
