@@ -35,9 +35,9 @@ from bayesreg.solvers.mode import (
 from bayesreg.solvers.newton_path import follow_newton
 from bayesreg.solvers.path_certificate import (
     PathCertificates,
+    blocks_from_rows,
     certify_plain_path,
     scores_from_products,
-    scores_from_rows,
 )
 from bayesreg.solvers.pivot import Pivoting
 from bayesreg.solvers.problem import Problem, make_problem
@@ -114,7 +114,7 @@ def find_path(design: Design, resolved: Resolved, multipliers: np.ndarray) -> Mo
     if not is_direct(resolved, problem):
         return _general_path(joint, multipliers, null_objective)
     found = _solutions(joint, problem, multipliers)
-    betas = problem.to_user(np.array([one.g for one in found]))
+    betas = problem.path_to_user([one.g for one in found])
     certified = _certified(joint, problem, multipliers, betas, null_objective, found[0].loss)
     wrong = [k for k, one in enumerate(certified.certificates) if one.kkt > WRONG]
     if wrong:
@@ -189,10 +189,10 @@ def _certified(
         return PathCertificates(np.array(losses), np.array(objectives), tuple(certificates))
     n, m = problem.Z.shape
     if loss is not None and loss.is_full and n >= TALL * m and n * m > SMALL:
-        scores = scores_from_products(joint, problem, loss, betas)
+        blocks = iter([scores_from_products(joint, problem, loss, betas)])
     else:
-        scores = scores_from_rows(joint, betas)
-    return certify_plain_path(joint, multipliers, betas, null_objective, scores)
+        blocks = blocks_from_rows(joint, betas)
+    return certify_plain_path(joint, multipliers, betas, null_objective, blocks)
 
 
 def _group_path(joint: LogJoint, multipliers: np.ndarray, null_objective: float, since: float) -> ModePath:

@@ -103,6 +103,16 @@ class Problem:
             beta[..., 0] -= beta[..., self.kept] @ self.center
         return beta
 
+    def path_to_user(self, points: list[np.ndarray]) -> np.ndarray:
+        """Return coefficients (k, q) on the user's scale from k points (m,), at the cost of what is not 0."""
+        betas = np.zeros((len(points), self.q))
+        for beta, g in zip(betas, points, strict=True):
+            at = np.flatnonzero(g)
+            beta[self.kept[at]] = g[at] / self.size[at]
+            if self.intercept:
+                beta[0] -= beta[self.kept[at]] @ self.center[at]
+        return betas
+
     def from_user(self, beta: np.ndarray) -> np.ndarray:
         """Return coordinates (m,) from coefficients (q,)."""
         kept = beta[self.kept].copy()
