@@ -13,7 +13,7 @@ import pandas as pd
 from bayesreg.arguments import check_strengths, check_whole
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.results.map_fit import MapFit
-from bayesreg.solvers import ModePath, find_mode, find_path
+from bayesreg.solvers import ModePath, find_knots, find_mode, find_path
 from bayesreg.solvers.path import multiplier_grid
 
 
@@ -70,6 +70,51 @@ class PathFit:
     def records(self) -> pd.DataFrame:
         """What the solver did at each strength: algorithm, iterations, passes, active, seconds, converged."""
         return pd.DataFrame([asdict(one) for one in self.modes.records], index=pd.Index(self.lams, name="lam"))
+
+    def knots(self) -> pd.DataFrame:
+        """Return the exact knots of a Gaussian lasso path, over the range of `lams`.
+
+        Between two knots the active set does not change, and every coefficient is linear in ``lam``; so
+        ``model.path(lams=path.knots().index)`` is the whole path.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``lam``, decreasing: coefficient, event ("enters" or "leaves").
+
+        Raises
+        ------
+        UnsupportedError
+            If the path is not piecewise linear: another family, or a penalty that is not an absolute value.
+        DataError
+            If columns that come in are collinear, so that the path is not unique.
+
+        References
+        ----------
+        Efron, Hastie, Johnstone and Tibshirani (2004), Least angle regression.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> path = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L1()).path()
+        >>> {round(lam, 1): name for lam, name in path.knots()["coefficient"].items()}
+        {19960.7: 'bmi', 18696.8: 's5', 9521.6: 'bp'}
+        """
+        resolved = self.model.loss_resolved
+        plain = resolved.is_plain and not np.any(resolved.strength.precision > 0.0)
+        if resolved.likelihood.name != "gaussian" or not plain:
+            raise UnsupportedError(
+                f"The path of {self.model!r} is not piecewise linear in the strength: only that of the gaussian family "
+                "under absolute values (br.L1) has knots. Use at(lam) for any strength."
+            )
+        changes = find_knots(self.model.design, resolved, float(self.modes.multipliers[-1]))
+        return pd.DataFrame(
+            {
+                "coefficient": [resolved.coefficients[j] for _, j, _ in changes],
+                "event": ["enters" if enters else "leaves" for *_, enters in changes],
+            },
+            index=pd.Index([self.base * t for t, *_ in changes], name="lam"),
+        )
 
     def at(self, lam: float) -> MapFit:
         """Return the fit at any strength ``lam`` (units of `lams`), solved anew and certified.

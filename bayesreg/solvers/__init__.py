@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bayesreg.solvers.certificate import Certificate
 from bayesreg.solvers.found import Mode
+from bayesreg.solvers.knots import find_knots
 from bayesreg.solvers.mode import find_mode
 from bayesreg.solvers.path import ModePath, find_path
 from bayesreg.solvers.record import Record
 
-__all__ = ["Certificate", "Mode", "ModePath", "Record", "find_mode", "find_path"]
+__all__ = ["Certificate", "Mode", "ModePath", "Record", "find_knots", "find_mode", "find_path"]

@@ -22,33 +22,13 @@ import numpy as np
 
 from bayesreg.solvers.active_set import solve_quadratic
 from bayesreg.solvers.batch import next_batch
-from bayesreg.solvers.held import Held, enter, hold, leave
+from bayesreg.solvers.held import Held, hold
 from bayesreg.solvers.quadratic import Quadratic
+from bayesreg.solvers.segments import VIOLATION, Segments, State
 
-VIOLATION = 1e-12  # share of the largest correlation beyond which a coordinate at 0 must move
-DRIFT = 1e-11  # share of it beyond which a correction changes the gradient
-MOST_ROUNDS = 8
-MOST_CHANGES = 2000
 MARGIN = 0.9  # share of its limit from which a predicted correlation brings a column into the working set
 STRIDE = 0.2  # in log multiplier, of the way down to a single strength
 BATCH = (4, 12)  # strengths between two checks of all coordinates: fewest, most
-
-
-class Line(NamedTuple):
-    """The solution ``value - t slope`` (a,) for the signs held, and minus the gradient (k,) on the working set."""
-
-    value: np.ndarray
-    slope: np.ndarray
-    score: np.ndarray
-    score_slope: np.ndarray
-
-
-class State(NamedTuple):
-    """The solution on the working set at multiplier ``t``."""
-
-    t: float
-    held: Held
-    line: Line
 
 
 class Point(NamedTuple):
@@ -81,11 +61,13 @@ class Pivoting:
 
     def __init__(self, loss: Quadratic, l1: np.ndarray, l2: np.ndarray, positive: np.ndarray) -> None:
         self.loss, self.l1, self.l2, self.positive = loss, l1, l2, positive
-        self.signed = (l1 > 0.0) | positive
-        self.scale = max(float(np.abs(loss.correlation).max(initial=0.0)), np.finfo(float).tiny)
-        self.is_linear = not l2.any()
-        self.steps = 0
-        loss.require(np.flatnonzero(~self.signed))
+        self.lines = Segments(loss, l1, l2, positive)
+        self.signed = self.lines.signed
+
+    @property
+    def steps(self) -> int:
+        """Linear solves so far."""
+        return self.lines.steps
 
     def follow(self, factors: np.ndarray) -> list[Point]:
         """Return the solutions at decreasing multipliers of the strengths.
@@ -94,17 +76,17 @@ class Pivoting:
         between two checks is left to the certificate of the path, and to `repaired`.
         """
         points: list[Point] = []
-        state, forecast, (size, most) = self._start(float(factors[0])), None, BATCH
+        state, forecast, (size, most) = self.start(float(factors[0])), None, BATCH
         while len(points) < factors.size:
             batch = next_batch(factors, len(points), size if points else 1)
             if forecast is not None and self._take_in(*forecast, float(batch[-1])) and state is not None:
-                state = self._state(state.held, state.t)
+                state = self.lines.state(state.held, state.t)
             found, last = self._solve(batch, state)
             if not self.loss.is_full:
-                score, trend = self._scores(found[-1], last)
-                if self._take_violators(score, float(batch[-1])):
+                score, trend = self.scores(found[-1], last)
+                if self.take_violators(score, float(batch[-1])):
                     size = most = BATCH[0]
-                    state = None if state is None else self._state(state.held, state.t)
+                    state = None if state is None else self.lines.state(state.held, state.t)
                     continue
                 size, forecast = min(most, 2 * size), (score, trend, float(batch[-1]))
             points, state = points + found, last
@@ -129,30 +111,30 @@ class Pivoting:
         at = np.flatnonzero((g != 0.0) | ~self.signed)
         near = Point(at, g[at], 0, True)
         self.loss.require(at)
-        state = self._state_of(near, 1.0) if held is None or not self.is_linear else self._state(held, 1.0)
+        state = self._state_of(near, 1.0) if held is None or not self.lines.is_linear else self.lines.state(held, 1.0)
         while state is not None:
-            state = self._pivot(state, 1.0)
+            state = self.lines.pivot(state, 1.0)
             if state is None:
                 break
-            point = Point(self.loss.columns[state.held.at], self._value(state), self.steps, True)
-            if self.loss.is_full or not self._take_violators(self._scores(point, None)[0], 1.0):
+            point = Point(self.loss.columns[state.held.at], self.lines.value(state), self.steps, True)
+            if self.loss.is_full or not self.take_violators(self.scores(point, None)[0], 1.0):
                 return point.dense(g.size), state.held
-            state = self._state(state.held, 1.0)
+            state = self.lines.state(state.held, 1.0)
         return self._fall_back(1.0, near).dense(g.size), None
 
     def repaired(self, point: Point, t: float) -> Point:
         """Return a point as it is where it holds for all coordinates, else the solution at ``t`` from there."""
-        if self.loss.is_full or not self._take_violators(self._scores(point, None)[0], t):
+        if self.loss.is_full or not self.take_violators(self.scores(point, None)[0], t):
             return point
         return self._fall_back(t, point)
 
-    def _start(self, t: float) -> State | None:
+    def start(self, t: float) -> State | None:
         """Return the state where every coordinate with a kink is at 0, at the multiplier where the first one leaves."""
         at = self.loss.position[~self.signed]
         held = hold(self.loss.store, at, np.zeros(at.size), t * self.l2[self.loss.columns])
-        if held is None or not self.is_linear:
-            return None if held is None else self._state(held, t)
-        return self._state(held, max(t, self._largest(held)))
+        if held is None or not self.lines.is_linear:
+            return None if held is None else self.lines.state(held, t)
+        return self.lines.state(held, max(t, self._largest(held)))
 
     def _largest(self, held: Held) -> float:
         """Return the multiplier at which the first coordinate leaves 0 beside those held, which have no kink."""
@@ -167,11 +149,17 @@ class Pivoting:
         found: list[Point] = []
         for t in map(float, batch):
             before, known = self.steps, state
-            state = None if known is None else self._pivot(known if self.is_linear else self._moved(known, t), t)
-            if state is None and known is not None and self.is_linear:
-                state = self._walk(known, t)
+            state = (
+                None
+                if known is None
+                else self.lines.pivot(known if self.lines.is_linear else self.lines.moved(known, t), t)
+            )
+            if state is None and known is not None and self.lines.is_linear:
+                state = self.lines.walk(known, t)
             if state is not None:
-                found.append(Point(self.loss.columns[state.held.at], self._value(state), self.steps - before, True))
+                found.append(
+                    Point(self.loss.columns[state.held.at], self.lines.value(state), self.steps - before, True)
+                )
                 continue
             found.append(self._fall_back(t, found[-1] if found else None))
             state = self._state_of(found[-1], t)
@@ -184,7 +172,7 @@ class Pivoting:
             start = np.zeros(self.l1.size)
             start[near.at] = near.value
         g, steps, converged = solve_quadratic(self.loss, t * self.l1, t * self.l2, self.positive, start)
-        self.steps += steps
+        self.lines.steps += steps
         at = np.flatnonzero((g != 0.0) | ~self.signed)
         return Point(at, g[at], steps, converged)
 
@@ -193,115 +181,9 @@ class Pivoting:
         at = self.loss.position[point.at]
         sign = np.where(self.signed[point.at], np.sign(point.value), 0.0)
         held = hold(self.loss.store, at, sign, t * self.l2[self.loss.columns])
-        return None if held is None else self._state(held, t)
+        return None if held is None else self.lines.state(held, t)
 
-    def _moved(self, state: State, t: float) -> State | None:
-        """Return the state with the squares at another multiplier."""
-        held = hold(self.loss.store, state.held.at, state.held.sign, t * self.l2[self.loss.columns])
-        return None if held is None else self._state(held, t)
-
-    def _state(self, held: Held, t: float) -> State:
-        """Return the state of coordinates held: their line."""
-        self.steps += 1
-        W, store = self.loss.columns, self.loss.store
-        correlation, at = self.loss.correlation[W], held.at
-        right = np.empty((at.size, 2))
-        right[:, 0], right[:, 1] = correlation[at], self.l1[W[at]] * held.sign
-        line = held.inverse @ right
-        product = self._product(store, at, line)
-        left = right - product[at]
-        if not self.is_linear:
-            left -= (t * self.l2[W[at]])[:, None] * line
-        line += held.inverse @ left
-        if np.abs(left).max(initial=0.0) > DRIFT * self.scale:
-            product = self._product(store, at, line)
-        return State(t, held, Line(line[:, 0], line[:, 1], correlation - product[:, 0], -product[:, 1]))
-
-    @staticmethod
-    def _product(store: np.ndarray, at: np.ndarray, line: np.ndarray) -> np.ndarray:
-        """Return ``G[:, at] @ line`` (k, 2); the Gram matrix is symmetric."""
-        if 2 * at.size < store.shape[0]:
-            return np.asarray((line.T @ store[at]).T)
-        whole = np.zeros((store.shape[0], 2))
-        whole[at] = line
-        return np.asarray(store @ whole)
-
-    def _value(self, state: State) -> np.ndarray:
-        return state.line.value - state.t * state.line.slope
-
-    def _pivot(self, state: State | None, t: float) -> State | None:
-        """Return the state at ``t`` by exchanging all that violates at once; None where that does not settle."""
-        for _ in range(MOST_ROUNDS):
-            if state is None:
-                return None
-            held, line = state.held, state.line
-            value, score = line.value - t * line.slope, line.score - t * line.score_slope
-            W = self.loss.columns
-            out = self.signed[W[held.at]] & (value * held.sign <= 0.0)
-            excess = np.where(self.positive[W], score, np.abs(score)) - t * self.l1[W]
-            excess[held.at] = -1.0
-            new = np.flatnonzero(excess > VIOLATION * self.scale)
-            if not new.size and not out.any():
-                return State(t, held, line)
-            state = self._exchanged(held, out, new, np.sign(score[new]), t)
-        return None
-
-    def _exchanged(self, held: Held, out: np.ndarray, new: np.ndarray, sign: np.ndarray, t: float) -> State | None:
-        """Return the state with some coordinates out and others in; None where columns become collinear."""
-        if held.at.size - np.count_nonzero(out) + new.size > min(self.loss.Z.shape) and self.is_linear:
-            return None
-        held = leave(held, out) if out.any() else held
-        now = enter(held, self.loss.store, new, sign, t * self.l2[self.loss.columns]) if new.size else held
-        return None if now is None else self._state(now, t)
-
-    def _walk(self, state: State, t: float) -> State | None:
-        """Return the state at ``t`` by following the line from change to change; None where that does not get there."""
-        state = self._state(state.held, state.t)
-        for _ in range(MOST_CHANGES):
-            drop, leaving = self._first_to_leave(state)
-            rise, entering, sign = self._first_to_enter(state)
-            now = state.t - min(drop, rise)
-            if now <= t:
-                return State(t, state.held, state.line)
-            out = np.zeros(state.held.at.size, dtype=bool)
-            new = np.zeros(0, dtype=int)
-            if drop <= rise:
-                out[leaving] = True
-            else:
-                new = np.array([entering])
-            changed = self._exchanged(state.held, out, new, np.array([sign])[: new.size], now)
-            if changed is None:
-                return None
-            state = changed
-        return None
-
-    def _first_to_leave(self, state: State) -> tuple[float, int]:
-        """Return how far down the first coordinate held reaches 0, and which."""
-        fall = -state.held.sign * state.line.slope
-        size = np.maximum(state.held.sign * self._value(state), 0.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            distance = np.where(fall > 0.0, size / fall, np.inf)
-        where = int(np.argmin(distance)) if distance.size else -1
-        return (float(distance[where]), where) if distance.size else (np.inf, where)
-
-    def _first_to_enter(self, state: State) -> tuple[float, int, float]:
-        """Return how far down the first coordinate at 0 reaches its limit, which, and with which sign."""
-        W, line = self.loss.columns, state.line
-        score, limit = line.score - state.t * line.score_slope, self.l1[W]
-        best = (np.inf, -1, 1.0)
-        for sign in (1.0, -1.0):
-            rise = sign * line.score_slope + limit
-            room = np.maximum(state.t * limit - sign * score, 0.0)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                distance = np.where(rise > 0.0, room / rise, np.inf)
-            distance[state.held.at] = np.inf
-            if sign < 0.0:
-                distance[self.positive[W]] = np.inf
-            where = int(np.argmin(distance))
-            best = min(best, (float(distance[where]), where, sign))
-        return best
-
-    def _scores(self, point: Point, state: State | None) -> tuple[np.ndarray, np.ndarray]:
+    def scores(self, point: Point, state: State | None) -> tuple[np.ndarray, np.ndarray]:
         """Return minus the gradient (m,) at a solution, and its derivative in ``t`` along the line there."""
         loss = self.loss
         score = loss.scores(loss.response - loss.curvature * loss.times(point.at, point.value))
@@ -310,10 +192,10 @@ class Pivoting:
         slope = loss.times(loss.columns[state.held.at], state.line.slope)
         return score, loss.scores(loss.curvature * slope)
 
-    def _take_violators(self, score: np.ndarray, t: float) -> bool:
+    def take_violators(self, score: np.ndarray, t: float) -> bool:
         """Take what violates its condition at ``t`` into the working set; return whether there was any."""
         excess = np.where(self.positive, score, np.abs(score)) - t * self.l1
-        new = np.flatnonzero((excess > VIOLATION * self.scale) & (self.loss.position < 0))
+        new = np.flatnonzero((excess > VIOLATION * self.lines.scale) & (self.loss.position < 0))
         if new.size:
             self.loss.extend(new)
         return bool(new.size)
