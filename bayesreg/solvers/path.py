@@ -285,6 +285,8 @@ def _largest_sparse(problem: Problem, joint: LogJoint) -> float:
         if needed <= factor * (1.0 + 1e-12):
             break
         factor = needed
+        if not reduced.l2.any() and reduced.root is None:
+            break
     if factor <= 0.0:
         raise DataError(
             "No coefficient leaves 0 at any strength: no column restricted to positive=True has a positive slope. "

@@ -19,6 +19,7 @@ from bayesreg.solvers.problem import Problem
 from bayesreg.solvers.quadratic import Quadratic
 
 BLOCK = 2**20  # numbers of linear predictors held at a time
+CHUNK = 2**15  # coefficients that are certified at a time: they fit into a cache
 UNIT = 16.0 * np.finfo(float).eps
 
 
@@ -121,37 +122,43 @@ def certify_plain_path(
     blocks : iterable of Scores
         Of ``betas``, a few strengths at a time.
     """
-    resolved = joint.resolved
-    fixed = _Fixed(joint)
-    losses, objectives, found = np.empty(multipliers.size), np.empty(multipliers.size), []
-    each = (row for block in blocks for row in zip(*block, strict=True))
-    for k, (factor, (loss, score, terms)) in enumerate(zip(multipliers, each, strict=True)):
-        b = betas[k].copy()
-        if resolved.intercept:
-            b[0] += b @ resolved.center
-        if fixed.free.size:
-            b[fixed.free] = 0.0
-        at = np.flatnonzero(b)
-        l1, l2 = factor * fixed.l1, factor * fixed.l2
-        value, rate, precision = b[at], l1[at], l2[at]
-        losses[k], objectives[k] = loss, loss + float(rate @ np.abs(value) + 0.5 * precision @ (value * value))
-        rounding = fixed.length * terms
-        if not fixed.is_settled(score, rounding):
-            found.append(certify(LogJoint(joint.design, resolved.multiplied(factor)), betas[k], null_objective))
-            continue
-        size = np.where(resolved.positive, score, np.abs(score)) if fixed.signs else np.abs(score)
-        excess = size - l1
-        off = np.abs(score[at] - precision * value - np.sign(value) * rate)
-        kkt = max(_outside(excess, at, fixed), float((off / fixed.size[at]).max(initial=0.0)))
-        factor = _feasible_factor(size, l1, excess, l2, rounding, fixed)
-        gap = _fenchel(
-            np.union1d(at, np.flatnonzero((excess > 0.0) & fixed.penalised)), b, factor * score, l1, l2, fixed
-        )
-        gap += rows_gap(joint, betas[k], loss, factor) if factor < 1.0 else 0.0
-        relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= SNAPPED else np.inf)
-        share = gap / objectives[k] if fixed.l1.any() and objectives[k] > 0.0 else 0.0
-        found.append(Certificate(kkt=kkt, gap=gap, relative_gap=relative, share=share))
+    resolved, fixed = joint.resolved, _Fixed(joint)
+    losses, objectives = np.empty(multipliers.size), np.empty(multipliers.size)
+    found: list[Certificate] = []
+    height = max(1, CHUNK // betas.shape[1])
+    pieces = (
+        Scores(*(part[i : i + height] for part in one)) for one in blocks for i in range(0, one.loss.size, height)
+    )
+    for piece in pieces:
+        at = slice(len(found), len(found) + piece.loss.size)
+        points = fixed.points(betas[at], multipliers[at], piece)
+        losses[at], objectives[at] = piece.loss, points.objective
+        for k, factor in enumerate(multipliers[at]):
+            beta = betas[at][k]
+            if not points.settled[k]:
+                found.append(certify(LogJoint(joint.design, resolved.multiplied(float(factor))), beta, null_objective))
+                continue
+            share = float(points.factor[k])
+            gap = float(points.gap[k]) + (rows_gap(joint, beta, float(piece.loss[k]), share) if share < 1.0 else 0.0)
+            relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= SNAPPED else np.inf)
+            objective = float(points.objective[k])
+            part = gap / objective if fixed.sparse and objective > 0.0 else 0.0
+            found.append(Certificate(kkt=float(points.kkt[k]), gap=gap, relative_gap=relative, share=part))
     return PathCertificates(losses, objectives, tuple(found))
+
+
+class _Points(NamedTuple):
+    """Numbers of the certificates at a few strengths, each (c,).
+
+    ``factor`` brings the scores within the limits of the conjugates, ``gap`` leaves out the rows; where the free
+    directions are not ``settled``, the residuals must be made orthogonal to them first.
+    """
+
+    objective: np.ndarray
+    kkt: np.ndarray
+    factor: np.ndarray
+    gap: np.ndarray
+    settled: np.ndarray
 
 
 @final
@@ -160,51 +167,49 @@ class _Fixed:
 
     def __init__(self, joint: LogJoint) -> None:
         resolved = joint.resolved
+        self.center = resolved.center if resolved.intercept else None
         self.l1, self.l2 = resolved.phi * resolved.strength.rate, resolved.phi * resolved.strength.precision
-        self.free = np.flatnonzero(resolved.free)
-        self.signs = bool(resolved.positive.any())
-        self.positive = resolved.positive
-        self.penalised = ~(resolved.free | resolved.excluded)
-        self.some_excluded = bool(resolved.excluded.any())
-        self.excluded = resolved.excluded
+        self.sparse, self.curved = bool(self.l1.any()), bool(self.l2.any())
+        self.free, self.excluded, self.positive = resolved.free, resolved.excluded, resolved.positive
+        self.penalised = ~(self.free | self.excluded)
+        self.hard = self.penalised & (self.l2 <= 0.0)
         norm = np.sqrt(resolved.weights.sum()) * null_spread(joint)
         self.size = np.where(resolved.size > 0.0, resolved.size, 1.0) * norm
         self.length = UNIT * (resolved.size + np.abs(resolved.center)) * np.sqrt(joint.design.n)
-        self.only_intercept = not resolved.free[int(resolved.intercept) :].any()
-        self.free_intercept = resolved.intercept and bool(resolved.free[0])
+        self.only_intercept = not self.free[int(resolved.intercept) :].any()
+        self.free_intercept = resolved.intercept and bool(self.free[0])
 
-    def is_settled(self, score: np.ndarray, rounding: np.ndarray) -> bool:
-        """Return whether the residuals are orthogonal to the free directions: none, or a settled intercept."""
-        return self.only_intercept and not (self.free_intercept and abs(score[0]) > rounding[0])
-
-
-def _outside(excess: np.ndarray, at: np.ndarray, fixed: _Fixed) -> float:
-    """Return how far a coefficient at 0 violates its condition, at most, over its column's size."""
-    off = excess / fixed.size
-    off[at] = 0.0
-    if fixed.some_excluded:
-        off[fixed.excluded] = 0.0
-    return float(off.max(initial=0.0))
-
-
-def _feasible_factor(
-    size: np.ndarray, l1: np.ndarray, excess: np.ndarray, l2: np.ndarray, rounding: np.ndarray, fixed: _Fixed
-) -> float:
-    """Return the largest factor <= 1 that brings the scores within the limits that the conjugates have."""
-    beyond = np.flatnonzero(excess > rounding)
-    beyond = beyond[fixed.penalised[beyond] & (l2[beyond] <= 0.0)]
-    return 1.0 / max(1.0, float((size[beyond] / l1[beyond]).max(initial=0.0)))
-
-
-def _fenchel(at: np.ndarray, b: np.ndarray, dual: np.ndarray, l1: np.ndarray, l2: np.ndarray, fixed: _Fixed) -> float:
-    """Return the sum of penalty plus conjugate minus product over the coefficients where it is not 0."""
-    value, rate, precision, dual = b[at], l1[at], l2[at], dual[at]
-    sign = fixed.positive[at]
-    excess = np.maximum(np.where(sign, dual, np.abs(dual)) - rate, 0.0)
-    inside = np.clip(dual, np.where(sign, -np.inf, -rate), rate)
-    square = (precision * np.abs(value) - excess) ** 2
-    curved = np.divide(square, 2.0 * precision, out=np.zeros_like(value), where=precision > 0.0)
-    return float(np.sum(rate * np.abs(value) - value * inside + curved))
+    def points(self, betas: np.ndarray, multipliers: np.ndarray, scores: Scores) -> _Points:
+        """Return the numbers of coefficients (c, q) on the user's scale at ``multipliers`` (c,)."""
+        b, score = betas.copy(), scores.score
+        if self.center is not None:
+            b[:, 0] += b @ self.center
+        b[:, self.free] = 0.0
+        factors = multipliers[:, None]
+        l1, size = factors * self.l1, np.abs(b)
+        l2 = factors * self.l2 if self.curved else np.zeros((1, 1))
+        penalty = l1 * size + 0.5 * l2 * size * size
+        reach = np.where(self.positive, score, np.abs(score)) if self.positive.any() else np.abs(score)
+        excess = reach - l1
+        inner = np.abs(score - np.sign(b) * (l2 * size + l1))
+        distance = np.where(b != 0.0, inner, np.maximum(excess, 0.0)) / self.size
+        distance[:, self.excluded] = 0.0
+        rounding = self.length * scores.terms[:, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            beyond = np.where(self.hard & (excess > rounding), reach / l1, 0.0)
+        factor = 1.0 / np.maximum(beyond.max(axis=1, initial=1.0), 1.0)
+        dual, reach = score * factor[:, None], reach * factor[:, None]
+        inside = np.clip(dual, np.where(self.positive, -np.inf, -l1), l1)
+        gap = l1 * size - b * inside
+        if self.curved:
+            square = (l2 * size - np.maximum(reach - l1, 0.0)) ** 2
+            gap += np.divide(square, 2.0 * l2, out=np.zeros_like(gap), where=l2 > 0.0)
+        settled = np.full(multipliers.size, self.only_intercept)
+        if self.free_intercept:
+            settled &= np.abs(score[:, 0]) <= rounding[:, 0]
+        objective = scores.loss + penalty.sum(axis=1)
+        gap = np.where(self.penalised, gap, 0.0).sum(axis=1)
+        return _Points(objective, distance.max(axis=1, initial=0.0), factor, gap, settled)
 
 
 def rows_gap(joint: LogJoint, beta: np.ndarray, loss: float, factor: float) -> float:
