@@ -156,10 +156,7 @@ def square_sums(Z: Standardized, v: np.ndarray) -> np.ndarray:
     """Return ``sum_i v_i Z_ij^2`` (m,)."""
     if isinstance(Z, np.ndarray):
         return np.einsum("ij,ij,i->j", Z, Z, v)
-    if is_sparse(Z.X):
-        raw = Z.X.multiply(Z.X).T @ v
-    else:
-        raw = np.einsum("ij,ij,i->j", Z.X, Z.X, v)
+    raw = Z.X.multiply(Z.X).T @ v if is_sparse(Z.X) else np.einsum("ij,ij,i->j", Z.X, Z.X, v)
     total = float(v.sum())
     inner = np.maximum(raw - Z.center * (2.0 * (Z.X.T @ v) - total * Z.center), 0.0) / Z.size**2
     return np.concatenate([np.full(Z.ones, total), inner])

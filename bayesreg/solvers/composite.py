@@ -228,7 +228,7 @@ class Composite:
 def make_composite(design: Design, resolved: Resolved) -> Composite:
     """Return a model in these coordinates."""
     problem = make_problem(design, resolved)
-    Z, turned = problem.Z, []
+    Z, turned, whole = problem.Z, [], None
     for piece in map(_in_differences, penalised(resolved)):
         if piece.map is None:
             continue
@@ -237,11 +237,11 @@ def make_composite(design: Design, resolved: Resolved) -> Composite:
         columns = columns / piece.map if piece.map.ndim == 1 else np.linalg.solve(piece.map.T, columns.T).T
         unit = float(np.linalg.norm(np.sqrt(resolved.weights)[:, None] * columns))
         unit = unit / np.sqrt(at.size * resolved.weights.sum()) if unit > 0.0 else 1.0
-        Z = np.array(as_array(Z), order="F") if Z is problem.Z else Z
-        Z[:, at] = columns / unit
+        whole = np.array(as_array(Z), order="F") if whole is None else whole
+        whole[:, at] = columns / unit
         turned.append((piece, at, unit))
     parts = _parts(resolved, problem, {int(at[0]): unit for _, at, unit in turned})
-    return Composite(Z, problem, parts, tuple(turned))
+    return Composite(Z if whole is None else whole, problem, parts, tuple(turned))
 
 
 def _in_differences(piece: Piece) -> Piece:
