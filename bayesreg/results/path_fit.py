@@ -67,6 +67,26 @@ class PathFit:
         return self._series([certificate.relative_gap for certificate in self.modes.certificates], "relative_gap")
 
     @property
+    def certificates(self) -> pd.DataFrame:
+        """The certificate at each strength: kkt, gap, relative_gap, share, local, ok; see `Certificate`."""
+        rows = [{**asdict(one), "ok": one.ok} for one in self.modes.certificates]
+        return pd.DataFrame(rows, index=pd.Index(self.lams, name="lam"))
+
+    @property
+    def status(self) -> str:
+        """A sentence: how many of the modes are certified, and what to do about the others."""
+        failed = [k for k, one in enumerate(self.modes.certificates) if not one.ok]
+        total = len(self.modes.certificates)
+        if failed:
+            first, lam = self.modes.modes[failed[0]].status, self.lams[failed[0]]
+            return f"{len(failed)} of {total} modes are NOT certified, the first at lam {lam:.4g}. {first}"
+        kkt = max(one.kkt for one in self.modes.certificates)
+        worst = max(one.relative_gap for one in self.modes.certificates)
+        if np.isnan(worst):
+            return f"All {total} modes are local optima: largest KKT residual {kkt:.1e}."
+        return f"All {total} modes are optimal: largest KKT residual {kkt:.1e}, largest relative gap {worst:.1e}."
+
+    @property
     def records(self) -> pd.DataFrame:
         """What the solver did at each strength: algorithm, iterations, passes, active, seconds, converged."""
         return pd.DataFrame([asdict(one) for one in self.modes.records], index=pd.Index(self.lams, name="lam"))
@@ -148,12 +168,9 @@ class PathFit:
         return pd.Series(values, index=pd.Index(self.lams, name="lam"), name=name)
 
     def __repr__(self) -> str:
-        lams, worst = self.lams, self.gaps.max()
-        known = f"largest relative gap {worst:.1e}"
-        if np.isnan(worst):
-            kkt = max(certificate.kkt for certificate in self.modes.certificates)
-            known = f"local optima, largest KKT residual {kkt:.1e}"
-        return f"PathFit({self.model.formula!r}, {lams.size} strengths from {lams[0]:.4g} to {lams[-1]:.4g}, {known})"
+        lams = self.lams
+        span = f"{lams.size} strengths from {lams[0]:.4g} to {lams[-1]:.4g}"
+        return f"PathFit({self.model.formula!r}, {span}; {self.status})"
 
 
 def fit_path(model: Any, *, n_lams: int | None, ratio: float | None, lams: Any) -> PathFit:
