@@ -10,7 +10,7 @@ from bayesreg.solvers.newton import Model, NewtonEnd, solve_newton
 from bayesreg.solvers.problem import Problem
 
 NEWTON = "proximal Newton on a working set: exact on each second-order model"
-FEW = 300  # columns that are all worked on
+FEW = 16  # columns that are all worked on
 VIOLATION = 1e-12  # share of the largest score beyond which a column outside the working set must come in
 MARGIN = 0.85  # share of its limit from which a score brings a column into the working set
 BATCH = 4  # strengths between two checks of all columns
