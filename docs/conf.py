@@ -63,6 +63,7 @@ html_sidebars = {
     "what_prior": [],
     "after_the_fit": [],
     "concepts": [],
+    "solvers": [],
     "dictionary": [],
     "support": [],
     "formulas": [],
