@@ -88,7 +88,7 @@ def certify(joint: LogJoint, beta: np.ndarray, null_objective: float) -> Certifi
     gap = duality_gap(joint, beta, eta, theta)
     relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= SNAPPED else np.inf)
     objective = joint.objective(beta) if np.any(joint.resolved.strength.rate > 0.0) else np.inf
-    share = gap / objective if objective > 0.0 else 0.0
+    share = gap / objective if 0.0 < objective < np.inf else 0.0
     return Certificate(kkt=kkt_residual(joint, beta, theta), gap=gap, relative_gap=relative, share=share)
 
 

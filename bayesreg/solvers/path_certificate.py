@@ -202,7 +202,7 @@ class _Fixed:
         inside = np.clip(dual, np.where(self.positive, -np.inf, -l1), l1)
         gap = l1 * size - b * inside
         if self.curved:
-            square = (l2 * size - np.maximum(reach - l1, 0.0)) ** 2
+            square = (l2 * b - np.sign(dual) * np.maximum(reach - l1, 0.0)) ** 2
             gap += np.divide(square, 2.0 * l2, out=np.zeros_like(gap), where=l2 > 0.0)
         settled = np.full(multipliers.size, self.only_intercept)
         if self.free_intercept:
