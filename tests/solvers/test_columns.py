@@ -137,3 +137,14 @@ def test_means_of_1e8_standard_deviations_are_copied_and_certified():
     assert fit.certificate.ok, fit.status
     near = br.Model.from_arrays(X - 1e8, y, penalty=br.L1(400.0)).fit()
     np.testing.assert_allclose(fit.params.iloc[1:], near.params.iloc[1:], rtol=0, atol=1e-8)
+
+
+def test_a_path_of_columns_with_means_of_1e6_standard_deviations_is_certified():
+    """The intercept is of size 1e6 and held to 1e-10 of a residual, which limits what any certificate can show."""
+    rng = np.random.default_rng(1)
+    spread = rng.normal(size=(SMALL // 32 + 1, 32))
+    y = spread[:, :3] @ [1.0, -2.0, 0.5] + rng.normal(size=spread.shape[0])
+    path = br.Model.from_arrays(spread + 1e6, y, penalty=br.L1()).path(20)
+    assert all(one.ok for one in path.modes.certificates)
+    near = br.Model.from_arrays(spread, y, penalty=br.L1()).path(lams=path.lams)
+    np.testing.assert_allclose(path.params.to_numpy()[:, 1:], near.params.to_numpy()[:, 1:], rtol=0, atol=1e-8)
