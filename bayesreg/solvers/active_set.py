@@ -13,16 +13,18 @@ Osborne, Presnell and Turlach (2000), A new approach to variable selection in le
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import final
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
+from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh, svd
 
 from bayesreg.solvers.quadratic import Quadratic
 
 VIOLATION = 1e-12
 CONDITION = 1e-11  # below this share of the largest eigenvalue or squared pivot a direction counts as null
 CONTINUATION = 4.0
+MOST = 2**24  # numbers of the active columns from which singular values take too long
 
 
 @final
@@ -39,7 +41,7 @@ class ActiveSet:
         self.sign = np.sign(self.g)
         self.active = (self.g != 0.0) | ~self.signed
         self.scale = max(float(np.abs(loss.correlation).max(initial=0.0)), np.finfo(float).tiny)
-        self.steps = 0
+        self.steps, self.poor = 0, False
 
     def solve(self, max_steps: int) -> bool:
         """Run to the optimum; return whether it was reached within ``max_steps`` linear solves."""
@@ -68,18 +70,20 @@ class ActiveSet:
             crossing = self.signed[at] & (sign * (value + direction) <= 0.0) & (sign * direction < 0.0)
             if not crossing.any():
                 self.g[at] = value + direction
-                return moved or self.is_move(direction)
+                return moved or self.is_move(at, direction)
             step = value[crossing] / -direction[crossing]
             smallest = float(step.min())
-            moved |= self.is_move(smallest * direction)
+            moved |= self.is_move(at, smallest * direction)
             self.g[at] = value + smallest * direction
             leaving = at[np.flatnonzero(crossing)[step <= smallest]]
             self.g[leaving], self.active[leaving], self.sign[leaving] = 0.0, False, 0.0
         return moved
 
-    def is_move(self, change: np.ndarray) -> bool:
-        """Return whether a step is more than rounding."""
-        return float(np.abs(change).max(initial=0.0)) > 1e-13 * float(np.abs(self.g).max(initial=0.0))
+    def is_move(self, at: np.ndarray, change: np.ndarray) -> bool:
+        """Return whether a step is more than rounding, as the curvature of each coordinate counts it."""
+        where = self.loss.position[at]
+        bend = np.sqrt(self.loss.store[where, where] + self.l2[at])
+        return float((bend * np.abs(change)).max()) > 1e-13 * float((bend * np.abs(self.g[at])).max())
 
     def direction(self, at: np.ndarray) -> np.ndarray:
         """Return the step to the minimiser for the signs held; along the null space where it is not unique."""
@@ -93,14 +97,57 @@ class ActiveSet:
                 return cho_solve(factor, downhill, check_finite=False)
         except LinAlgError:
             pass
+        if self.loss.Z.shape[0] * at.size <= MOST:
+            self.poor = True
+            return self.direction_of_rows(at)
         values, vectors = eigh(gram, check_finite=False)
         kept = values > CONDITION * values[-1]
-        null = vectors[:, ~kept]
         pull = self.l1[at] * self.sign[at]
-        escape = -null @ (null.T @ pull)
-        if np.linalg.norm(escape) > 1e-7 * np.linalg.norm(pull) and self.crosses(at, escape):
-            return escape * (2.0 * self.reach(at, escape))
-        return vectors[:, kept] @ ((vectors.T @ downhill)[kept] / values[kept])
+        escape = self.escape(at, pull, vectors[:, kept])
+        return vectors[:, kept] @ ((vectors.T @ downhill)[kept] / values[kept]) if escape is None else escape
+
+    def direction_of_rows(self, at: np.ndarray) -> np.ndarray:
+        """Return the same step from singular values of the columns, where their inner products have lost the digits."""
+        loss, bend = self.loss, np.sqrt(self.l2[at])
+        columns = loss.Z[:, at] * loss.root[:, None]
+        columns = np.vstack([columns, np.diag(bend)]) if bend.any() else columns
+        size = np.linalg.norm(columns, axis=0)
+        size = np.where(size > 0.0, size, 1.0)
+        _, values, right = svd(columns / size, full_matrices=False, overwrite_a=True, check_finite=False)
+        kept = values > 4.0 * max(columns.shape) * np.finfo(float).eps * values[0]
+        basis, pull = right[kept].T, self.l1[at] * self.sign[at]
+        escape = self.escape(at, pull / size, basis, size)
+        if escape is not None:
+            return escape
+        return (basis @ ((basis.T @ (self.downhill(at) / size)) / values[kept] ** 2)) / size
+
+    def escape(
+        self, at: np.ndarray, pull: np.ndarray, basis: np.ndarray, size: np.ndarray | float = 1.0
+    ) -> np.ndarray | None:
+        """Return a step along the null space, outside ``basis``, that shortens the penalty and ends at a sign change.
+
+        ``pull`` and ``basis`` are in coordinates that are ``size`` times those of the columns; None: there is no step.
+        """
+        along = basis @ (basis.T @ pull) - pull
+        direction = along / size
+        if np.linalg.norm(along) > 1e-7 * np.linalg.norm(pull) and self.crosses(at, direction):
+            return direction * (2.0 * self.reach(at, direction))
+        return None
+
+    def corrections(self, at: np.ndarray) -> Callable[[np.ndarray], np.ndarray] | None:
+        """Return the step for the signs held with residuals formed from the rows; None where there is no factor."""
+        gram = self.loss.gram(at)
+        gram[np.diag_indices_from(gram)] += self.l2[at]
+        try:
+            factor = cho_factor(gram, lower=True, check_finite=False)
+        except LinAlgError:
+            return None
+        return lambda at: cho_solve(factor, self.downhill(at))
+
+    def downhill(self, at: np.ndarray) -> np.ndarray:
+        """Return minus the gradient of the objective for the signs held, with residuals formed from the rows."""
+        slope = self.loss.accurate_minus_gradient(self.g, at)
+        return np.asarray(slope - self.l2[at] * self.g[at] - self.l1[at] * self.sign[at])
 
     def crosses(self, at: np.ndarray, direction: np.ndarray) -> bool:
         """Return whether some held sign changes along ``direction``."""
@@ -113,26 +160,28 @@ class ActiveSet:
 
     def violators(self) -> np.ndarray:
         """Return the coordinates at 0 that must move, worst first, and set their signs."""
-        slope = self.loss.minus_gradient(self.g, np.flatnonzero(self.g))
+        slope = self.slope(np.flatnonzero(self.g))
         excess = np.where(self.positive, slope, np.abs(slope)) - self.l1
         entering = np.flatnonzero((excess > VIOLATION * self.scale) & ~self.active)
         self.sign[entering] = np.sign(slope[entering])
         return entering[np.argsort(-excess[entering], kind="stable")]
+
+    def slope(self, at: np.ndarray) -> np.ndarray:
+        """Return minus the gradient of the loss (m,), from the rows where inner products have lost the digits."""
+        if not self.poor:
+            return self.loss.minus_gradient(self.g, at)
+        return self.loss.scores(self.loss.residual - self.loss.curvature * self.loss.eta(self.g))
 
     def refine(self) -> None:
         """Correct the active coefficients with residuals formed from the rows, while they keep their signs."""
         at = np.flatnonzero(self.active)
         if at.size == 0:
             return
-        gram = self.loss.gram(at)
-        gram[np.diag_indices_from(gram)] += self.l2[at]
-        try:
-            factor = cho_factor(gram, lower=True, check_finite=False)
-        except LinAlgError:
+        correct = self.direction_of_rows if self.poor else self.corrections(at)
+        if correct is None:
             return
         for _ in range(2):
-            slope = self.loss.accurate_minus_gradient(self.g, at)
-            change = cho_solve(factor, slope - self.l2[at] * self.g[at] - self.l1[at] * self.sign[at])
+            change = correct(at)
             new = self.g[at] + change
             if not np.all(np.isfinite(new)) or np.any(self.signed[at] & (new * self.sign[at] <= 0.0)):
                 return

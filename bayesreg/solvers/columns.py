@@ -6,7 +6,7 @@ no digits to the centring; `make_columns` decides. Both kinds know ``Z @ g``, ``
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from scipy import sparse
@@ -129,7 +129,7 @@ Standardized = np.ndarray | Columns
 def make_columns(X: Matrix, center: np.ndarray, size: np.ndarray, ones: bool) -> Standardized:
     """Return the standardised columns of a design: an array (n, m) in Fortran order, or `Columns`."""
     if is_sparse(X):
-        return Columns(X, center, size, ones)
+        return Columns(*centred_full(X, center, size), size, ones)
     if X.size > SMALL and np.all(np.abs(center) <= FAR * size):
         return Columns(X, center, size, ones)
     Z = np.empty((X.shape[0], X.shape[1] + int(ones)), order="F")
@@ -137,6 +137,18 @@ def make_columns(X: Matrix, center: np.ndarray, size: np.ndarray, ones: bool) ->
     np.subtract(X, center, out=Z[:, int(ones) :])
     Z[:, int(ones) :] /= size
     return Z
+
+
+def centred_full(X: sparse.csc_array, center: np.ndarray, size: np.ndarray) -> tuple[sparse.csc_array, np.ndarray]:
+    """Return sparse columns, those that are full and far from 0 centred, and the centers that are left."""
+    n = X.shape[0]
+    far = (np.abs(center) > FAR * size) & (2 * np.diff(X.indptr) > n)
+    if not far.any():
+        return X, center
+    at, rest = np.flatnonzero(far), np.flatnonzero(~far)
+    parts: Any = [X[:, rest], sparse.csc_array(dense_columns(X, at) - center[at])]
+    order = np.argsort(np.concatenate([rest, at]), kind="stable")
+    return sparse.csc_array(sparse.hstack(parts, format="csc")[:, order]), np.where(far, 0.0, center)
 
 
 def picked(Z: Standardized, keep: np.ndarray) -> Standardized:
