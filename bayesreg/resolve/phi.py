@@ -11,7 +11,7 @@ import numpy as np
 from bayesreg.blocks import Block
 from bayesreg.design import Design
 from bayesreg.dispersion import HalfT, Jeffreys, SigmaPrior, estimate_dispersion
-from bayesreg.errors import InputError
+from bayesreg.errors import DataError, InputError
 from bayesreg.families import Likelihood
 from bayesreg.resolve.scales import UNITS, check_size
 from bayesreg.resolved import Resolved
@@ -64,6 +64,11 @@ def known_dispersion(
     if spread > 0.0:
         check_size(design.response, spread, "response")
     prior = dispersion if isinstance(dispersion, SigmaPrior) else priors[dispersion]
+    if prior is None and not spread > 0.0:
+        raise DataError(
+            f"The response {design.response!r} has the same value in all rows that count, beyond its offset: the "
+            "dispersion can not be estimated. Give it as a number, such as dispersion=1.0, or use another response."
+        )
     return 1.0, "not estimated yet", prior if prior is not None else HalfT(3.0, spread)
 
 

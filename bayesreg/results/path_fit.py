@@ -14,6 +14,7 @@ from bayesreg.arguments import check_strengths, check_whole
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.results.map_fit import MapFit
 from bayesreg.solvers import ModePath, find_knots, find_mode, find_path
+from bayesreg.solvers.mode import check_existence
 from bayesreg.solvers.path import multiplier_grid
 
 
@@ -192,5 +193,6 @@ def fit_path(model: Any, *, n_lams: int | None, ratio: float | None, lams: Any) 
         count = 100 if n_lams is None else check_whole("n_lams", n_lams, 1)
         if ratio is not None and not (isinstance(ratio, Real) and not isinstance(ratio, bool) and 0.0 < ratio < 1.0):
             raise InputError(f"ratio={ratio!r} is not the share of the largest strength; it must lie between 0 and 1.")
+        check_existence(model.design, resolved)
         multipliers = multiplier_grid(model.design, resolved, count, ratio)
     return PathFit(model, find_path(model.design, resolved, multipliers), base)
