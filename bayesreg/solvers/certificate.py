@@ -23,7 +23,7 @@ from bayesreg.objective import LogJoint, Piece, penalised
 KKT_TOLERANCE = 1e-8
 GAP_TOLERANCE = 1e-8
 SHARE_TOLERANCE = 1e-4
-SNAPPED = 1e-12  # gap that counts as none beside a null objective of 0
+ROUNDING = 16.0 * np.finfo(float).eps
 
 
 @final
@@ -86,10 +86,23 @@ def certify(joint: LogJoint, beta: np.ndarray, null_objective: float) -> Certifi
         kkt, nan = kkt_residual(joint, beta, theta), float("nan")
         return Certificate(kkt=kkt, gap=nan, relative_gap=nan, share=nan, local=True)
     gap = duality_gap(joint, beta, eta, theta)
-    relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= SNAPPED else np.inf)
     objective = joint.objective(beta) if np.any(joint.resolved.strength.rate > 0.0) else np.inf
-    share = gap / objective if 0.0 < objective < np.inf else 0.0
+    relative, share = shares(gap, null_objective, objective, smallest_gap(joint))
     return Certificate(kkt=kkt_residual(joint, beta, theta), gap=gap, relative_gap=relative, share=share)
+
+
+def smallest_gap(joint: LogJoint) -> float:
+    """Return the loss of residuals that are the response's rounding; a gap of that size says nothing."""
+    y = joint.design.y
+    return 0.5 * ROUNDING**2 * float(joint.resolved.weights @ (y * y))
+
+
+def shares(gap: float, null_objective: float, objective: float, smallest: float) -> tuple[float, float]:
+    """Return a gap over the null objective and over the objective; 0 for a gap up to the ``smallest``."""
+    if gap <= smallest:
+        return 0.0, 0.0
+    relative = gap / null_objective if null_objective > 0.0 else np.inf
+    return relative, gap / objective if 0.0 < objective < np.inf else 0.0
 
 
 def kkt_residual(joint: LogJoint, beta: np.ndarray, theta: np.ndarray) -> float:
@@ -181,7 +194,7 @@ def _rounding(joint: LogJoint, eta: np.ndarray) -> np.ndarray:
     resolved = joint.resolved
     terms = resolved.weights * (np.abs(joint.design.y) + np.abs(resolved.likelihood.mean(eta)))
     length = resolved.size + np.abs(resolved.center)
-    return 16.0 * np.finfo(float).eps * length * np.sqrt(terms.size) * np.linalg.norm(terms)
+    return ROUNDING * length * np.sqrt(terms.size) * np.linalg.norm(terms)
 
 
 def _columns_score(joint: LogJoint, theta: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import final
 import numpy as np
 
 from bayesreg.objective import LogJoint, penalised
-from bayesreg.solvers.certificate import SNAPPED, Certificate, certify, null_spread
+from bayesreg.solvers.certificate import Certificate, certify, null_spread, shares, smallest_gap
 from bayesreg.solvers.group_problem import read_norms
 from bayesreg.solvers.norms import Norms
 from bayesreg.solvers.path_certificate import UNIT, PathCertificates, Scores, rows_gap, scores_from_rows
@@ -99,8 +99,7 @@ def certify_group_path(
             continue
         off = np.where(held, 0.0, norms.distance(v, u))
         gap = _gap(joint, norms, betas[k], v, np.where(held | norms.free, 0.0, u), scores, k)
-        relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= SNAPPED else np.inf)
-        share = gap / objectives[k] if objectives[k] > 0.0 else 0.0
+        relative, share = shares(gap, null_objective, float(objectives[k]), smallest_gap(joint))
         kkt = float((np.where(held, 0.0, pieces.reach(off)) / size).max(initial=0.0))
         found.append(Certificate(kkt=kkt, gap=gap, relative_gap=relative, share=share))
     return PathCertificates(scores.loss, objectives, tuple(found))

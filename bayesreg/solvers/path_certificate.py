@@ -14,7 +14,7 @@ import numpy as np
 
 from bayesreg.matrices import is_sparse
 from bayesreg.objective import LogJoint
-from bayesreg.solvers.certificate import SNAPPED, Certificate, certify, null_spread, snap
+from bayesreg.solvers.certificate import Certificate, certify, null_spread, shares, smallest_gap, snap
 from bayesreg.solvers.problem import Problem
 from bayesreg.solvers.quadratic import Quadratic
 
@@ -140,9 +140,8 @@ def certify_plain_path(
                 continue
             share = float(points.factor[k])
             gap = float(points.gap[k]) + (rows_gap(joint, beta, float(piece.loss[k]), share) if share < 1.0 else 0.0)
-            relative = gap / null_objective if null_objective > 0.0 else (0.0 if gap <= SNAPPED else np.inf)
-            objective = float(points.objective[k])
-            part = gap / objective if fixed.sparse and objective > 0.0 else 0.0
+            objective = float(points.objective[k]) if fixed.sparse else np.inf
+            relative, part = shares(gap, null_objective, objective, fixed.smallest_gap)
             found.append(Certificate(kkt=float(points.kkt[k]), gap=gap, relative_gap=relative, share=part))
     return PathCertificates(losses, objectives, tuple(found))
 
@@ -176,6 +175,7 @@ class _Fixed:
         norm = np.sqrt(resolved.weights.sum()) * null_spread(joint)
         self.size = np.where(resolved.size > 0.0, resolved.size, 1.0) * norm
         self.length = UNIT * (resolved.size + np.abs(resolved.center)) * np.sqrt(joint.design.n)
+        self.smallest_gap = smallest_gap(joint)
         self.only_intercept = not self.free[int(resolved.intercept) :].any()
         self.free_intercept = resolved.intercept and bool(self.free[0])
 
