@@ -94,7 +94,7 @@ def make_general_mode(
         g, iterations, converged = solve_from_several(composite, starts, scale, loss)
         algorithm = f"proximal gradient to the face, Newton steps on it, lowest from {len(starts)} starts"
     beta = composite.to_user(g)
-    solution = Solution(g, algorithm, iterations, iterations, converged)
+    solution = Solution(g, algorithm, iterations, iterations + 1, converged)
     return Mode(
         beta=beta,
         objective=joint.objective(beta),
