@@ -73,7 +73,7 @@ def test_wide_paths_have_records_too():
         path = br.Model.from_arrays(X, response, family=family, penalty=br.L1()).path(10, ratio=0.2)
         for record, beta in zip(path.modes.records, path.params.to_numpy(), strict=True):
             assert_record(record, beta, fewest=0)
-        assert_record(path.at(float(path.lams[-1])).record, path.params.iloc[-1])
+        assert_record(path.at(0.9 * float(path.lams[-1])).record, path.at(0.9 * float(path.lams[-1])).params)
 
 
 def test_a_fit_that_stops_early_says_so_and_what_to_do(monkeypatch):
