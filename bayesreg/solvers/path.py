@@ -160,7 +160,7 @@ def follow_pivots(problem: Problem, multipliers: np.ndarray) -> list[Solution]:
     loss = gaussian_loss(problem)
     path = Pivoting(loss, problem.l1, problem.l2, problem.positive)
     points = path.follow(multipliers)
-    m, share = problem.l1.size, round(loss.passes / multipliers.size)
+    m, share = problem.l1.size, -(-loss.passes // multipliers.size)
     plain = not problem.l2.any()
     return [
         Solution(

@@ -18,7 +18,8 @@ class Record:
     iterations : int
         Linear solves or Newton steps.
     passes : int
-        Products of all rows and columns with a vector; forming an inner product of all columns counts as one.
+        Products of all rows and columns with a vector; forming all inner products counts as one. In a path, the share
+        of this strength in the passes of the path, rounded up.
     active : int
         Coefficients that are not 0, a free intercept among them.
     seconds : float
