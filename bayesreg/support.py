@@ -157,7 +157,7 @@ def _first_refusal(resolved: Resolved, verb: str, engine: str) -> tuple[Block | 
     refused = [(block, refusal(resolved.family.name, name, kind, verb, engine)) for name, kind, block in cells]
     if verb == "path":
         own = [one for (name, *_), one in zip(cells, refused, strict=True) if name != "Flat"]
-        return [*refused, *own][-1] if all(reason for _, reason in refused) else (None, "")
+        return [*refused, *own][-1] if refused and all(reason for _, reason in refused) else (None, "")
     return next((one for one in refused if one[1]), (None, ""))
 
 

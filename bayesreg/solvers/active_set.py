@@ -24,6 +24,7 @@ from bayesreg.solvers.quadratic import Quadratic
 VIOLATION = 1e-12
 CONDITION = 1e-11  # below this share of the largest eigenvalue or squared pivot a direction counts as null
 CONTINUATION = 4.0
+MOST_QUIET = 20
 MOST = 2**24  # numbers of the active columns from which singular values take too long
 
 
@@ -41,7 +42,7 @@ class ActiveSet:
         self.sign = np.sign(self.g)
         self.active = (self.g != 0.0) | ~self.signed
         self.scale = max(float(np.abs(loss.correlation).max(initial=0.0)), np.finfo(float).tiny)
-        self.steps, self.poor = 0, False
+        self.steps, self.poor, self.quiet, self.lowest = 0, False, 0, np.inf
 
     def solve(self, max_steps: int) -> bool:
         """Run to the optimum; return whether it was reached within ``max_steps`` linear solves."""
@@ -52,10 +53,22 @@ class ActiveSet:
             if entering.size == 0 or (entered == 1 and not moved):
                 self.refine()
                 return True
+            if self.poor and self.stalls():
+                break
             entered = 1 if entered and not moved else min(entering.size, max(16, int(self.active.sum())))
             self.active[entering[:entered]] = True
         self.refine()
         return False
+
+    def stalls(self) -> bool:
+        """Return whether many rounds have not lowered the objective: what they change is rounding."""
+        loss, g, eta = self.loss, self.g, self.loss.eta(self.g)
+        value = float(
+            eta @ (0.5 * loss.curvature * eta - loss.residual) + self.l1 @ np.abs(g) + 0.5 * self.l2 @ (g * g)
+        )
+        self.quiet = 0 if value < self.lowest else self.quiet + 1
+        self.lowest = min(self.lowest, value)
+        return self.quiet > MOST_QUIET
 
     def descend(self, max_steps: int) -> bool:
         """Minimise on the active set, letting coordinates leave at sign changes; return whether ``g`` moved."""

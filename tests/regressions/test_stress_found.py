@@ -6,9 +6,11 @@ from scipy import sparse
 from scipy.optimize import nnls
 
 import bayesreg as br
-from bayesreg.errors import DataError, RankError
+from bayesreg.errors import DataError, RankError, UnsupportedError
+from bayesreg.solvers.active_set import MOST_QUIET, ActiveSet
 from bayesreg.solvers.certificate import shares
 from bayesreg.solvers.columns import centred_full
+from bayesreg.solvers.quadratic import Quadratic
 
 
 def twins(n=64, pairs=31, spread=1e-6):
@@ -107,3 +109,20 @@ def test_a_constant_response_is_named():
     fit = br.Model.from_arrays(np.arange(6.0)[:, None], np.full(6, 2.5), penalty=br.L1(1.0), dispersion=1.0).fit()
     assert fit.certificate.ok
     assert fit.params.tolist() == [2.5, 0.0]
+
+
+def test_a_path_with_every_coefficient_held_at_zero_is_refused():
+    """No block is left, and the reason was looked for in an empty list."""
+    model = br.Model.from_arrays(np.arange(6.0)[:, None], np.arange(6.0) ** 2, penalty=br.L1(weights=[np.inf]))
+    with pytest.raises(UnsupportedError, match="strength 0"):
+        model.path()
+
+
+def test_a_search_that_lowers_nothing_ends():
+    """Rounding let coordinates come and go for thousands of steps; a step that lowers the objective starts anew."""
+    Z = np.asfortranarray(np.random.default_rng(9).normal(size=(8, 3)))
+    loss = Quadratic(Z, np.ones(8), Z[:, 0], np.zeros(3))
+    search = ActiveSet(loss, np.full(3, 0.1), np.zeros(3), np.zeros(3, dtype=bool), None)
+    assert [search.stalls() for _ in range(MOST_QUIET)] == [False] * MOST_QUIET
+    search.g = np.array([0.1, 0.0, 0.0])
+    assert [search.stalls() for _ in range(MOST_QUIET + 2)] == [False] * (MOST_QUIET + 1) + [True]
