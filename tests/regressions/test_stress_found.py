@@ -113,7 +113,8 @@ def test_a_constant_response_is_named():
 
 def test_a_path_with_every_coefficient_held_at_zero_is_refused():
     """No block is left, and the reason was looked for in an empty list."""
-    model = br.Model.from_arrays(np.arange(6.0)[:, None], np.arange(6.0) ** 2, penalty=br.L1(weights=[np.inf]))
+    X, y = np.arange(6.0)[:, None], np.arange(6.0) ** 2
+    model = br.Model.from_arrays(X, y, intercept=False, penalty=br.L1(weights=[np.inf]))
     with pytest.raises(UnsupportedError, match="strength 0"):
         model.path()
 
