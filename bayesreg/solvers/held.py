@@ -66,6 +66,12 @@ def leave(held: Held, out: np.ndarray) -> Held:
     return Held(held.at[stay], held.sign[stay], inverse)
 
 
+def is_independent(gram: np.ndarray) -> bool:
+    """Return whether no column is nothing but a combination of others, from their inner products (a, a)."""
+    factor, info = dpotrf(gram, lower=1)
+    return not (info or np.any(np.diag(factor) ** 2 <= COLLINEAR * np.diag(gram)))
+
+
 def _inverted(inner: np.ndarray, scale: np.ndarray | None = None) -> np.ndarray | None:
     """Return the inverse of a positive definite matrix; None where a pivot is nothing beside the squared norm."""
     scale = np.diag(inner).copy() if scale is None else scale

@@ -21,6 +21,7 @@ from bayesreg.solvers.found import Mode, Solution
 from bayesreg.solvers.general import convex_starts, solve_composite, solve_from_several
 from bayesreg.solvers.group_modes import find_group_mode
 from bayesreg.solvers.group_problem import is_grouped
+from bayesreg.solvers.held import is_independent
 from bayesreg.solvers.newton import solve_newton
 from bayesreg.solvers.pivot import Pivoting
 from bayesreg.solvers.problem import Problem, make_problem
@@ -223,11 +224,12 @@ def find_null(joint: LogJoint, problem: Problem) -> float:
 
 
 def effective_dof(problem: Problem, g: np.ndarray, loss: Quadratic | None = None) -> float:
-    """Return the divergence of the fit: ``tr H_AA (H_AA + l2)^-1`` over the active coordinates.
+    """Return the divergence of the fit: ``tr H_AA (H_AA + l2)^-1`` over the active coordinates, their rank without l2.
 
     References
     ----------
-    Zou, Hastie and Tibshirani (2007), On the degrees of freedom of the lasso.
+    Zou, Hastie and Tibshirani (2007), On the degrees of freedom of the lasso. Tibshirani and Taylor (2012), Degrees of
+    freedom in lasso problems.
     """
     active = (g != 0.0) | ((problem.l1 <= 0.0) & ~problem.positive)
     if not active.any():
@@ -243,7 +245,7 @@ def effective_dof(problem: Problem, g: np.ndarray, loss: Quadratic | None = None
     if problem.quadratic is not None:
         penalty += problem.quadratic[np.ix_(active, active)]
     if not penalty.any():
-        return float(active.sum())
+        return float(active.sum() if is_independent(gram) else np.linalg.matrix_rank(gram, hermitian=True))
     try:
         factor = cho_factor(gram + penalty, lower=True, check_finite=False)
     except LinAlgError:

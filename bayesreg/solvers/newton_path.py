@@ -91,7 +91,8 @@ def _placed(problem: Problem, end: NewtonEnd, keep: np.ndarray) -> Solution:
     g = np.zeros(keep.size)
     g[keep] = end.g
     held = (g != 0.0) | ((problem.l1 <= 0.0) & ~problem.positive)
-    edf = None if problem.l2.any() else float(np.count_nonzero(held))
+    known = not problem.l2.any() and end.model is not None and end.model.held is not None
+    edf = float(np.count_nonzero(held)) if known else None
     return Solution(g, NEWTON, end.iterations, end.passes, end.converged, edf=edf)
 
 

@@ -162,11 +162,10 @@ def follow_pivots(problem: Problem, multipliers: np.ndarray) -> list[Solution]:
     points = path.follow(multipliers)
     m, share = problem.l1.size, -(-loss.passes // multipliers.size)
     plain = not problem.l2.any()
+    edf = [float(point.at.size) if plain and point.independent else None for point in points]
     return [
-        Solution(
-            point.dense(m), PIVOTING, point.steps, share, point.converged, loss, float(point.at.size) if plain else None
-        )
-        for point in points
+        Solution(point.dense(m), PIVOTING, point.steps, share, point.converged, loss, count)
+        for point, count in zip(points, edf, strict=True)
     ]
 
 

@@ -32,12 +32,16 @@ BATCH = (4, 12)  # strengths between two checks of all coordinates: fewest, most
 
 
 class Point(NamedTuple):
-    """The solution at one strength: coordinates held with their values, and linear solves spent on it."""
+    """The solution at one strength: coordinates held with their values, and linear solves spent on it.
+
+    The columns held are known to be ``independent`` where their Gram matrix was inverted.
+    """
 
     at: np.ndarray
     value: np.ndarray
     steps: int
     converged: bool
+    independent: bool = True
 
     def dense(self, m: int) -> np.ndarray:
         """Return all coordinates (m,)."""
@@ -174,7 +178,7 @@ class Pivoting:
         g, steps, converged = solve_quadratic(self.loss, t * self.l1, t * self.l2, self.positive, start)
         self.lines.steps += steps
         at = np.flatnonzero((g != 0.0) | ~self.signed)
-        return Point(at, g[at], steps, converged)
+        return Point(at, g[at], steps, converged, False)
 
     def _state_of(self, point: Point, t: float) -> State | None:
         """Return the state at a known solution; None where its columns are collinear."""

@@ -88,3 +88,15 @@ def test_bad_grids_are_refused_with_their_value(call, word):
 def test_a_path_needs_a_penalty():
     with pytest.raises(br.errors.UnsupportedError, match="without a penalty"):
         make("diabetes", None).path()
+
+
+def test_degrees_of_freedom_are_the_rank_of_the_active_columns():
+    """Repeated columns share a coefficient and count once; more columns than rows count as the rows that are left."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(30, 3))
+    y = x @ [1.0, -1.0, 0.5] + rng.normal(size=30)
+    once = br.Model.from_arrays(x, y, penalty=br.L1()).path(8, ratio=0.01)
+    lams = once.lams
+    twice = br.Model.from_arrays(np.hstack([x, x]), y, penalty=br.L1()).path(lams=lams)
+    assert twice.edf.tolist() == once.edf.tolist()
+    assert twice.edf.max() == 4.0
