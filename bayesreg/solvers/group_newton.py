@@ -66,8 +66,8 @@ class GroupNewton:
         """Return loss plus penalty; ``eta`` is the linear predictor at ``v``."""
         problem = self.of.problem
         with np.errstate(over="ignore"):
-            rows = problem.likelihood.half_deviance(problem.y, eta)
-        return float(problem.weights @ rows) + norms.value(v)
+            loss = float(problem.weights @ problem.likelihood.half_deviance(problem.y, eta))
+        return loss + norms.value(v)
 
     def renew(self, eta: np.ndarray) -> None:
         """Take the curvature at a linear predictor (n,)."""

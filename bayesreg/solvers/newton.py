@@ -137,5 +137,5 @@ def _penalty(problem: Problem, g: np.ndarray) -> float:
 
 def _objective(problem: Problem, g: np.ndarray, eta: np.ndarray) -> float:
     with np.errstate(over="ignore"):
-        rows = problem.likelihood.half_deviance(problem.y, eta)
-    return float(problem.weights @ rows) + _penalty(problem, g)
+        loss = float(problem.weights @ problem.likelihood.half_deviance(problem.y, eta))
+    return loss + _penalty(problem, g)
