@@ -61,11 +61,15 @@ class Problem:
 
     @cached_property
     def length(self) -> np.ndarray:
-        """What scores (m,) are compared to: the weighted norms of the columns times that of the centred response."""
+        """What scores (m,) are compared to: the weighted norms of the columns times that of the centred response.
+
+        A response that is the same in all rows counts as one of size 1.
+        """
         columns = np.sqrt(square_sums(self.Z, self.weights))
         residual = self.y - np.average(self.y, weights=self.weights)
         spread = float(np.sqrt(self.weights @ residual**2))
-        return np.where(columns > 0.0, columns, 1.0) * max(spread, np.finfo(float).tiny)
+        spread = spread if spread > 0.0 else float(np.sqrt(self.weights.sum()))
+        return np.where(columns > 0.0, columns, 1.0) * spread
 
     def multiplied(self, factor: float) -> Problem:
         """Return the problem with all strengths multiplied by ``factor``."""
