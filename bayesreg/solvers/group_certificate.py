@@ -88,7 +88,7 @@ def certify_group_path(
     acted, dual = pieces.acted_on(centred), pieces.dual(scores.score.T)
     size = np.where(resolved.size > 0.0, resolved.size, 1.0) * np.sqrt(resolved.weights.sum()) * null_spread(joint)
     length = UNIT * (resolved.size + np.abs(resolved.center)) * np.sqrt(joint.design.n)
-    held = resolved.excluded
+    held, least = resolved.excluded, smallest_gap(joint)
     objectives, found = np.empty(multipliers.size), []
     for k, factor in enumerate(multipliers):
         norms = pieces.norms.multiplied(factor)
@@ -99,7 +99,7 @@ def certify_group_path(
             continue
         off = np.where(held, 0.0, norms.distance(v, u))
         gap = _gap(joint, norms, betas[k], v, np.where(held | norms.free, 0.0, u), scores, k)
-        relative, share = shares(gap, null_objective, float(objectives[k]), smallest_gap(joint))
+        relative, share = shares(gap, null_objective, float(objectives[k]), least)
         kkt = float((np.where(held, 0.0, pieces.reach(off)) / size).max(initial=0.0))
         found.append(Certificate(kkt=kkt, gap=gap, relative_gap=relative, share=share))
     return PathCertificates(scores.loss, objectives, tuple(found))

@@ -122,22 +122,31 @@ def find_path(design: Design, resolved: Resolved, multipliers: np.ndarray) -> Mo
             found[k] = solve(problem.multiplied(float(multipliers[k])), found[k].g)
             betas[k] = problem.to_user(found[k].g)
         certified = _certified(joint, problem, multipliers, betas, null_objective, found[0].loss)
-    edf = [
-        one.edf if one.edf is not None else effective_dof(problem.multiplied(factor), one.g, one.loss)
-        for factor, one in zip(multipliers, found, strict=True)
-    ]
     share = (perf_counter() - since) / multipliers.size
     return ModePath(
         multipliers=multipliers,
         betas=betas,
         losses=certified.losses,
         objectives=certified.objectives,
-        edf_at=edf.__getitem__,
+        edf_at=_edf_of(problem, multipliers, found),
         null_objective=null_objective,
         certificates=certified.certificates,
         records=tuple(one.record(beta, share) for one, beta in zip(found, betas, strict=True)),
         scopes=("",) * multipliers.size,
     )
+
+
+def _edf_of(problem: Problem, multipliers: np.ndarray, found: list[Solution]) -> Callable[[int], float]:
+    """Return the effective degrees of freedom by place; the losses are kept only where they are still needed."""
+    known = [one.edf for one in found if one.edf is not None]
+    if len(known) == len(found):
+        return known.__getitem__
+
+    def edf_at(k: int) -> float:
+        one = found[k]
+        return one.edf if one.edf is not None else effective_dof(problem.multiplied(multipliers[k]), one.g, one.loss)
+
+    return edf_at
 
 
 def _solutions(joint: LogJoint, problem: Problem, multipliers: np.ndarray) -> list[Solution]:

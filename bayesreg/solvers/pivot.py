@@ -22,7 +22,7 @@ import numpy as np
 
 from bayesreg.solvers.active_set import solve_quadratic
 from bayesreg.solvers.batch import next_batch
-from bayesreg.solvers.held import Held, hold
+from bayesreg.solvers.held import Held
 from bayesreg.solvers.quadratic import Quadratic
 from bayesreg.solvers.segments import VIOLATION, Segments, State
 
@@ -98,12 +98,8 @@ class Pivoting:
 
     def follow_to(self, t: float) -> Point:
         """Return the solution at ``t`` alone, by way of larger multipliers."""
-        at, top = ~self.signed, t
-        held = hold(
-            self.loss.store, self.loss.position[at], np.zeros(np.count_nonzero(at)), t * self.l2[self.loss.columns]
-        )
-        if held is not None:
-            top = max(t, self._largest(held))
+        held = self._without_kinks(t)
+        top = t if held is None else max(t, self._largest(held))
         count = int(np.ceil(np.log(top / t) / STRIDE))
         return self.repaired(self.follow(t * np.exp(STRIDE * np.arange(count, -1.0, -1.0)))[-1], t)
 
@@ -134,11 +130,15 @@ class Pivoting:
 
     def start(self, t: float) -> State | None:
         """Return the state where every coordinate with a kink is at 0, at the multiplier where the first one leaves."""
+        held = self._without_kinks(t)
+        if held is None:
+            return None
+        return self.lines.state(held, max(t, self._largest(held)) if self.lines.is_linear else t)
+
+    def _without_kinks(self, t: float) -> Held | None:
+        """Return the coordinates without a kink as held; None where their columns are collinear."""
         at = self.loss.position[~self.signed]
-        held = hold(self.loss.store, at, np.zeros(at.size), t * self.l2[self.loss.columns])
-        if held is None or not self.lines.is_linear:
-            return None if held is None else self.lines.state(held, t)
-        return self.lines.state(held, max(t, self._largest(held)))
+        return self.lines.hold(at, np.zeros(at.size), t)
 
     def _largest(self, held: Held) -> float:
         """Return the multiplier at which the first coordinate leaves 0 beside those held, which have no kink."""
@@ -153,13 +153,10 @@ class Pivoting:
         found: list[Point] = []
         for t in map(float, batch):
             before, known = self.steps, state
-            state = (
-                None
-                if known is None
-                else self.lines.pivot(known if self.lines.is_linear else self.lines.moved(known, t), t)
-            )
-            if state is None and known is not None and self.lines.is_linear:
-                state = self.lines.walk(known, t)
+            if known is not None and self.lines.is_linear:
+                state = self.lines.pivot(known, t) or self.lines.walk(known, t)
+            elif known is not None:
+                state = self.lines.pivot(self.lines.moved(known, t), t)
             if state is not None:
                 found.append(
                     Point(self.loss.columns[state.held.at], self.lines.value(state), self.steps - before, True)
@@ -171,10 +168,7 @@ class Pivoting:
 
     def _fall_back(self, t: float, near: Point | None) -> Point:
         """Return the solution at ``t`` by the method that handles collinear columns."""
-        start = None
-        if near is not None:
-            start = np.zeros(self.l1.size)
-            start[near.at] = near.value
+        start = None if near is None else near.dense(self.l1.size)
         g, steps, converged = solve_quadratic(self.loss, t * self.l1, t * self.l2, self.positive, start)
         self.lines.steps += steps
         at = np.flatnonzero((g != 0.0) | ~self.signed)
@@ -184,7 +178,7 @@ class Pivoting:
         """Return the state at a known solution; None where its columns are collinear."""
         at = self.loss.position[point.at]
         sign = np.where(self.signed[point.at], np.sign(point.value), 0.0)
-        held = hold(self.loss.store, at, sign, t * self.l2[self.loss.columns])
+        held = self.lines.hold(at, sign, t)
         return None if held is None else self.lines.state(held, t)
 
     def scores(self, point: Point, state: State | None) -> tuple[np.ndarray, np.ndarray]:
@@ -199,10 +193,7 @@ class Pivoting:
     def take_violators(self, score: np.ndarray, t: float) -> bool:
         """Take what violates its condition at ``t`` into the working set; return whether there was any."""
         excess = np.where(self.positive, score, np.abs(score)) - t * self.l1
-        new = np.flatnonzero((excess > VIOLATION * self.lines.scale) & (self.loss.position < 0))
-        if new.size:
-            self.loss.extend(new)
-        return bool(new.size)
+        return self.loss.require(np.flatnonzero(excess > VIOLATION * self.lines.scale))
 
     def _take_in(self, score: np.ndarray, trend: np.ndarray, before: float, t: float) -> bool:
         """Take columns into the working set whose correlation is foreseen to come near its limit before ``t``.
@@ -211,7 +202,4 @@ class Pivoting:
         """
         ahead = score - (before - t) * trend
         size = np.maximum(np.abs(ahead), np.abs(score) * t / before)
-        new = np.flatnonzero((size >= MARGIN * t * self.l1) & (self.loss.position < 0))
-        if new.size:
-            self.loss.extend(new)
-        return bool(new.size)
+        return self.loss.require(np.flatnonzero(size >= MARGIN * t * self.l1))

@@ -110,11 +110,12 @@ class Quadratic:
             held[:, :k] = self._held[:, :k]
             self._held = held
 
-    def require(self, at: np.ndarray) -> None:
-        """Take those of the coordinates ``at`` into the working set that are not in it."""
+    def require(self, at: np.ndarray) -> bool:
+        """Take those of the coordinates ``at`` into the working set that are not in it; return whether any was not."""
         missing = at[self.position[at] < 0]
         if missing.size:
             self.extend(missing)
+        return bool(missing.size)
 
     def gram(self, at: np.ndarray) -> np.ndarray:
         """Return ``Z_A' V Z_A`` for the coordinates ``at``."""

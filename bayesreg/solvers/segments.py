@@ -71,9 +71,13 @@ class Segments:
         self.steps = 0
         loss.require(np.flatnonzero(~self.signed))
 
+    def hold(self, at: np.ndarray, sign: np.ndarray, t: float) -> Held | None:
+        """Return the places ``at`` (a,) of the working set as held at ``t``; None where their columns are collinear."""
+        return hold(self.loss.store, at, sign, t * self.l2[self.loss.columns])
+
     def moved(self, state: State, t: float) -> State | None:
         """Return the state with the squares at another multiplier."""
-        held = hold(self.loss.store, state.held.at, state.held.sign, t * self.l2[self.loss.columns])
+        held = self.hold(state.held.at, state.held.sign, t)
         return None if held is None else self.state(held, t)
 
     def state(self, held: Held, t: float) -> State:
@@ -103,6 +107,7 @@ class Segments:
         return np.asarray(store @ whole)
 
     def value(self, state: State) -> np.ndarray:
+        """Return the solution (a,) of what is held."""
         return state.line.value - state.t * state.line.slope
 
     def pivot(self, state: State | None, t: float) -> State | None:
