@@ -1,0 +1,57 @@
+# Priors of rstanarm as draws, and the Stan programs of brms: their prior statements and log densities.
+
+formula_of <- function(case) reformulate(paste0("x", case$columns), "y")
+
+fit_rstanarm <- function(case, data) {
+  choice <- as.list(case$arguments)
+  if (case$prior != "hs") choice$autoscale <- case$autoscale
+  prior <- do.call(getExportedValue("rstanarm", case$prior), choice)
+  fit <- rstanarm::stan_glm(
+    formula_of(case), case$family, data,
+    prior = prior, prior_PD = TRUE, chains = 4, iter = 3500, warmup = 1000, seed = 1, refresh = 0, cores = 1,
+    adapt_delta = 0.99
+  )
+  draws <- as.array(fit)
+  sigma <- if (case$family == "gaussian") draws[, , "sigma"]
+  levels <- seq(0.1, 0.9, 0.1)
+  summary_of <- function(j) {
+    size <- abs(draws[, , paste0("x", j)])
+    list(
+      deciles = I(text(quantile(size, levels))), ess = I(text(posterior::ess_quantile(size, levels))),
+      mean = text(mean(size)), rank_correlation_with_sigma =
+        if (!is.null(sigma)) text(cor(as.vector(size), as.vector(sigma), method = "spearman"))
+    )
+  }
+  known <- rstanarm::prior_summary(fit, digits = 17)$prior
+  scale <- if (is.null(known$adjusted_scale)) known$scale else known$adjusted_scale
+  list(scale = I(text(scale)), coefficients = lapply(case$columns, summary_of))
+}
+
+# The log density of a program, up to a constant, at parameters on their own scale (no Jacobian).
+log_densities <- function(program, data, points) {
+  model <- rstan::stan_model(model_code = program)
+  fit <- rstan::sampling(model, data, chains = 1, iter = 1, algorithm = "Fixed_param", refresh = 0, check_data = FALSE)
+  at <- function(point) rstan::log_prob(fit, rstan::unconstrain_pars(fit, point), adjust_transform = FALSE)
+  I(text(vapply(points, at, 0)))
+}
+
+statements <- function(program) {
+  lines <- trimws(strsplit(program, "\n")[[1]])
+  I(grep("^(lprior|target) \\+= |^b = |^real<lower=0> |^vector<lower=0>\\[Kscales\\]|^- 1 \\* ", lines, value = TRUE))
+}
+
+fit_brms <- function(case, data) {
+  formula <- brms::brmsformula(formula_of(case))
+  prior <- brms::set_prior(case$prior, class = "b") + brms::set_prior("", class = "Intercept")
+  if (case$family == "gaussian") prior <- prior + brms::set_prior("", class = "sigma")
+  program <- as.character(brms::make_stancode(formula, data, family = case$family, prior = prior))
+  made <- list(statements = statements(program))
+  if (!case$density) return(made)
+  values <- brms::make_standata(formula, data, family = case$family, prior = prior)
+  means <- colMeans(data[paste0("x", case$columns)])
+  points <- lapply(seq_len(nrow(case$points)), function(k) {
+    b <- case$points[k, -1]
+    list(b = array(b), Intercept = case$points[k, 1] + sum(means * b), sigma = case$sigma)
+  })
+  c(made, list(log_densities = log_densities(program, unclass(values), points)))
+}
