@@ -79,7 +79,7 @@ def _check_standardize(facts: dict[str, Any], source: Convention, target: Conven
     standardize = facts.get("standardize")
     if standardize not in (None, True, False):
         raise InputError(f"standardize={standardize!r} is not allowed; say True or False, as in glmnet.")
-    raw = [row.call for row in rows if row.raw_columns]
+    raw = [row.call for row in rows if row.columns == "raw"]
     if standardize and raw:
         raise InputError(
             f"standardize=True does not go with {raw[0]}, which penalises the columns as they are: on raw columns no "

@@ -16,7 +16,7 @@ from bayesreg.penalties import L1, L2, ElasticNet, Penalty
 
 _FAMILIES = {"gaussian": "gaussian", "binomial": "binomial", "bernoulli": "binomial", "poisson": "poisson"}
 _SIGNED = ("sklearn.Lasso", "sklearn.ElasticNet", "sklearn.Ridge")
-_FOREIGN = {row.call: row for row in CONVENTIONS if row.package != "bayesreg"}
+_FOREIGN = {row.call: row for row in reversed(CONVENTIONS) if row.package != "bayesreg"}
 
 
 def from_package(package: str, **arguments: Any) -> Penalty:

@@ -8,12 +8,16 @@ set. In every program of the table both are a power of one argument times known 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple, final
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, final
 
 from bayesreg.errors import InputError
 
 Exponents = tuple[tuple[str, int], ...]
+Columns = Literal["raw", "standardized", "standardized (n - 1)", "either"]
+Status = Literal["fitted", "stored", "documented", "own"]
+LOSS_KINDS = ("coefficients", "group", "mcp")
+"""Kinds of rows whose strengths have loss units; the others are prior densities with units of their own."""
 
 
 class Pair(NamedTuple):
@@ -30,9 +34,37 @@ class Pair(NamedTuple):
 
 
 @final
+@dataclass(frozen=True)
+class Example:
+    """One conversion with its result, shown in the table and run by a test.
+
+    Attributes
+    ----------
+    value : float
+        The number in the units of the row that holds the example.
+    target : str
+        The row to convert to.
+    result : float or None
+        What comes out; None where the conversion is refused.
+    facts : mapping
+        What it depends on.
+    """
+
+    value: float
+    target: str
+    result: float | None
+    facts: Mapping[str, Any]
+
+
+def example(value: float, target: str, result: float | None, **facts: Any) -> Example:
+    """Return an `Example` with its facts by name."""
+    return Example(value, target, result, facts)
+
+
+@final
 @dataclass(frozen=True, kw_only=True)
 class Convention:
-    """One argument of one program: ``l1 = v share f`` and ``l2 = v (1 - share) f g``, ``v = value**power``.
+    """One argument of one program: ``l1 = c v share f`` and ``l2 = c v (1 - share) f g``, ``v = value**power``.
 
     Attributes
     ----------
@@ -48,14 +80,37 @@ class Convention:
         The program's default of that argument.
     power : int
         Exponent of the value: -1 for inverse strengths and Laplace scales, -2 for standard deviations.
+    constant : float
+        The factor ``c``: a loss that is not halved has 1/2, a square that is not halved 2.
     f, g : tuple of (fact, exponent)
         Facts that multiply both strengths, and ``l2`` alone.
-    raw_columns : bool
-        The program always penalises the columns as given; it never standardises them.
+    columns : "raw", "standardized", "standardized (n - 1)" or "either"
+        What the penalty acts on: columns as given, divided by their standard deviation, or as the user says.
+    kind : str
+        What is penalised: "coefficients" by absolute value and square, "group", "mcp", or the law of another prior.
+        Only rows of one kind convert.
+    fixed : mapping
+        Arguments beside the strength that must have one value for this row to hold.
+    shape : mapping
+        Arguments beside the strength that the law shares with ours: its name for each of theirs.
+    weights : str or None
+        The argument that holds one factor a column.
+    positive : bool
+        Whether the program has ``positive=``.
+    intercept_penalized : bool
+        Whether the program penalises its intercept too.
+    status : "fitted", "stored", "documented" or "own"
+        The test runs the package, reads stored fits of it, or emulates its documented objective; or it is ours.
+    since, until : str
+        First version with the argument, and last; empty where that does not matter.
+    refused : str
+        Why the number has no reading as a penalty; empty where it has one.
     note : str
         What goes wrong with this argument.
     tested_by : str
         The test that compares this row with the program, or with its documented objective.
+    example : Example
+        One conversion.
     """
 
     package: str
@@ -68,16 +123,28 @@ class Convention:
     share: str | float
     default_share: float | None = None
     power: int = 1
+    constant: float = 1.0
     f: Exponents = ()
     g: Exponents = ()
-    raw_columns: bool = False
+    columns: Columns = "raw"
+    kind: str = "coefficients"
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    shape: Mapping[str, str] = field(default_factory=dict)
+    weights: str | None = None
+    positive: bool = False
+    intercept_penalized: bool = False
+    status: Status
+    since: str = ""
+    until: str = ""
+    refused: str = ""
     note: str = ""
     tested_by: str
+    example: Example
 
     @property
     def name(self) -> str:
         """``package.estimator.argument``."""
-        return f"{self.package}.{self.estimator}.{self.argument}"
+        return f"{self.call}.{self.argument}"
 
     @property
     def call(self) -> str:
@@ -90,6 +157,11 @@ class Convention:
         return self.share if isinstance(self.share, str) else None
 
     @property
+    def absolute(self) -> bool:
+        """Whether the number is of a prior as it is, whatever the dispersion: a scale or a precision."""
+        return ("dispersion", 1) in self.f
+
+    @property
     def facts(self) -> tuple[str, ...]:
         """Names of the facts that the strengths depend on, the share among them."""
         names = [fact for fact, _ in self.f + self.g]
@@ -98,17 +170,22 @@ class Convention:
     @property
     def l1(self) -> str:
         """The loss-unit strength of the absolute value, as text."""
+        if self.refused or self.kind not in LOSS_KINDS:
+            return "none"
         return "0" if self.share == 0.0 else self._text(self.f, self.share_name or "")
 
     @property
     def l2(self) -> str:
         """The loss-unit strength of half the square, as text."""
+        if self.refused or self.kind not in LOSS_KINDS:
+            return "none"
         rest = f"(1 - {self.share_name})" if self.share_name else ""
         return "0" if self.share == 1.0 else self._text(self.f + self.g, rest)
 
     def _text(self, exponents: Exponents, share: str) -> str:
         powers = [*exponents, (self.argument, self.power)]
-        top = [_power(name, power) for name, power in powers if power > 0] + ([share] if share else [])
+        top = [] if self.constant == 1.0 else [f"{self.constant:g}"]
+        top += [_power(name, power) for name, power in powers if power > 0] + ([share] if share else [])
         bottom = [_power(name, -power) for name, power in powers if power < 0]
         return " / ".join([" * ".join(top) or "1", *bottom])
 
@@ -127,7 +204,7 @@ def product(exponents: Exponents, facts: Mapping[str, float]) -> float:
 
 def to_pair(row: Convention, value: float, share: float, facts: Mapping[str, float]) -> Pair:
     """Return the loss-unit strengths that ``value`` stands for in ``row``."""
-    common = product(row.f, facts) * _raised(row, value, row.power)
+    common = row.constant * product(row.f, facts) * _raised(row, value, row.power)
     l1 = common * share if share > 0.0 else 0.0
     l2 = common * (1.0 - share) * product(row.g, facts) if share < 1.0 else 0.0
     return Pair(l1, l2)
@@ -135,8 +212,8 @@ def to_pair(row: Convention, value: float, share: float, facts: Mapping[str, flo
 
 def from_pair(row: Convention, pair: Pair, facts: Mapping[str, float]) -> tuple[float, float | None]:
     """Return ``(value, share)`` of ``row`` for loss-unit strengths; at strength 0 the share is None."""
-    l1 = pair.l1 / product(row.f, facts) if pair.l1 > 0.0 else 0.0
-    l2 = pair.l2 / product(row.f + row.g, facts) if pair.l2 > 0.0 else 0.0
+    l1 = pair.l1 / (row.constant * product(row.f, facts)) if pair.l1 > 0.0 else 0.0
+    l2 = pair.l2 / (row.constant * product(row.f + row.g, facts)) if pair.l2 > 0.0 else 0.0
     total = l1 + l2
     if total == 0.0:
         return (float("inf") if row.power < 0 else 0.0), None
