@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
-import numpy as np
 import pandas as pd
 
 from bayesreg.arguments import check_level, check_select
@@ -21,6 +20,7 @@ from bayesreg.resolved import PenaltySpec, Resolved, Standardize
 from bayesreg.support import check_supported
 
 if TYPE_CHECKING:
+    from bayesreg.conventions.origin import Origin
     from bayesreg.results.map_fit import MapFit
     from bayesreg.results.mle_fit import MleFit
     from bayesreg.results.path_fit import PathFit
@@ -85,6 +85,7 @@ class Model:
     design: Design
     family: Family
     penalty: PenaltySpec
+    origin: Origin | None
     _known: Resolved
 
     def __init__(
@@ -117,7 +118,7 @@ class Model:
             from bayesreg.solvers.joint_dispersion import resolve_dispersion
 
             known = resolve_dispersion(design, complete(design, known), phi)
-        vars(self).update(formula=formula, design=design, family=law, penalty=penalty, _known=known)
+        vars(self).update(formula=formula, design=design, family=law, penalty=penalty, origin=None, _known=known)
 
     @cached_property
     def resolved(self) -> Resolved:
@@ -178,21 +179,20 @@ class Model:
         return model
 
     @classmethod
-    def from_fitted(cls, estimator: Any, X: Any, y: Any, *, dispersion: Any = "reml") -> Model:
-        """Return the model whose mode a fit made elsewhere is, ready to sample.
-
-        The estimator's coefficients are checked at construction: they must satisfy the optimality
-        conditions of the model within what the estimator's own tolerance explains.
+    def from_fitted(cls, estimator: Any, X: Any = None, y: Any = None, *, dispersion: Any = None, **told: Any) -> Model:
+        """Return the model whose mode a fit made elsewhere is, ready to sample; `Model.origin` says how nearly it is.
 
         Parameters
         ----------
-        estimator : fitted scikit-learn estimator
-            Ridge, Lasso, ElasticNet or LogisticRegression, alone or behind a StandardScaler in a Pipeline.
-        X : array or DataFrame (n, p)
-            What it was fitted to.
-        y : array (n,)
-        dispersion
-            As in `Model`.
+        estimator : fitted estimator or results
+            Of scikit-learn (alone or in a Pipeline), statsmodels, glum, celer or skglm.
+        X, y : array, DataFrame or sparse matrix (n, p), array (n,), optional
+            What it was fitted to; left out where the fit holds its data.
+        dispersion : optional
+            As in `Model`, "reml" by default; an absolute prior (BayesianRidge) fixes it at the fit's own.
+        **told
+            ``weights`` and ``offset`` of the fit, and those of its arguments that it does not keep; an error asks for
+            them by name.
 
         Raises
         ------
@@ -203,18 +203,15 @@ class Model:
         --------
         >>> import bayesreg as br
         >>> from sklearn.linear_model import Ridge
-        >>> data = br.datasets.diabetes()
-        >>> X, y = data[["bmi", "bp"]], data["target"]
-        >>> model = br.Model.from_fitted(Ridge(alpha=10.0).fit(X, y), X, y)
-        >>> model.penalty
+        >>> X, y = br.datasets.diabetes()[["bmi", "bp"]], br.datasets.diabetes()["target"]
+        >>> br.Model.from_fitted(Ridge(alpha=10.0).fit(X, y), X, y).penalty
         L2(lam=10.0) = Normal(scale=sqrt(phi / 10.0))
         """
-        from bayesreg.conventions.fitted import model_arguments, read_fitted
-        from bayesreg.conventions.verify import verify_mode
+        from bayesreg.conventions.origin import checked_origin, read_as_model
 
-        reading = read_fitted(estimator, n=np.size(y))
-        model = cls.from_arrays(**model_arguments(reading, X, y), dispersion=dispersion)
-        verify_mode(reading, model.design, model.loss_resolved)
+        reading, arguments = read_as_model(estimator, X, y, dispersion, told)
+        model = cls.from_arrays(**arguments)
+        vars(model).update(origin=checked_origin(reading, model.design, model.loss_resolved))
         return model
 
     def mle(self, cov_type: str = "nonrobust", *, groups: Any = None) -> MleFit:
@@ -368,7 +365,6 @@ class Model:
             standard deviation of the column), lower and upper (raw), effect_lower and effect_upper (odds or
             rate ratio per standard deviation), effect, proper, has_mode, observations (worth in rows), belief.
 
-
         Raises
         ------
         InputError
@@ -397,4 +393,5 @@ class Model:
 
     def __repr__(self) -> str:
         penalty = "" if self.penalty is None else f", penalty={written(self.penalty)}"
-        return f"Model({self.formula!r}, n={self.design.n}, family={self.family.name!r}{penalty})"
+        origin = "" if self.origin is None else f": {self.origin}"
+        return f"Model({self.formula!r}, n={self.design.n}, family={self.family.name!r}{penalty}){origin}"

@@ -77,23 +77,6 @@ def _floats(X: Any) -> np.ndarray:
         ) from error
 
 
-def check_scales(columns: Columns, scales: np.ndarray) -> None:
-    """Raise unless the scaler's scales are the standard deviations of the data, so that we standardise alike."""
-    sd = columns.sd()
-    wrong = np.flatnonzero(np.abs(sd - scales) > 1e-9 * scales)
-    if not wrong.size:
-        return
-    j = int(wrong[0])
-    if sd[j] == 0.0:
-        raise DataError(
-            f"The column {columns.label(j)!r} is constant, which StandardScaler passes on as it is. Fit without it."
-        )
-    raise DataError(
-        f"The column {columns.label(j)!r} has standard deviation {sd[j]:.6g} in X, and the StandardScaler was fitted "
-        f"with {scales[j]:.6g}: these are not the rows (or not the weights) of the fit. Give the data it was fitted to."
-    )
-
-
 def response_of(y: Any, n: int) -> np.ndarray:
     """Return the response as an array (n,)."""
     response = np.asarray(y)

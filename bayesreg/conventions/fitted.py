@@ -1,227 +1,225 @@
-"""A fit made elsewhere as one frozen record, and as the arguments of the `Model` whose mode it is."""
+"""A fit made elsewhere as one frozen record, whatever package made it, and what its reader was given."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, final
 
 import numpy as np
 
-from bayesreg.conventions.data import binary_response, check_scales, columns_of, response_of
-from bayesreg.conventions.estimators import check_readable, reader_of, split_pipeline, strength_and_share
-from bayesreg.conventions.facts import check_fact
-from bayesreg.conventions.packages import build
-from bayesreg.conventions.rows import Pair, to_pair
-from bayesreg.conventions.table import lookup
-from bayesreg.errors import InputError, UnsupportedError
-from bayesreg.penalties import Flat, Penalty
+from bayesreg.conventions.facts import check_fact, is_number
+from bayesreg.design import Weights
+from bayesreg.errors import InputError
+
+OWN_FAMILIES = ("gaussian", "bernoulli", "poisson")
+"""Families of a reading that a `Model` can have; others have an implied prior only."""
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class FittedModel:
-    """What a fitted estimator of another package says, in our terms.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Given:
+    """What the caller says of a fit, beside the fit itself.
 
     Attributes
     ----------
+    X, y : array, DataFrame, sparse matrix; array or Series; None
+        The data of the fit, as the estimator was given them.
+    weights : array, Series, Weights or None
+        Case weights of the fit.
+    offset : array or None
+    n : float or None
+        Rows of the fit (with weights: their sum), where there are no data to count.
+    facts : mapping
+        Arguments of the fit that it does not keep, by name, such as statsmodels' ``alpha``.
+
+    Examples
+    --------
+    >>> Given(y=[1.0, 2.0, 4.0]).rows
+    3.0
+    >>> Given(y=[1.0, 2.0], weights=[1.0, 3.0]).rows
+    4.0
+    """
+
+    X: Any = None
+    y: Any = None
+    weights: Any = None
+    offset: Any = None
+    n: float | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> float | None:
+        """Number of rows, or the sum of the weights; None where nothing tells it."""
+        if self.n is not None:
+            return check_fact("n", self.n)
+        if self.weight_values is not None:
+            return float(self.weight_values.sum())
+        data: Any = self.X if self.X is not None else self.y
+        return None if data is None else float(data.shape[0] if hasattr(data, "shape") else len(data))
+
+    @property
+    def weight_values(self) -> np.ndarray | None:
+        """The weights (n,) in the order of the rows, without their kind."""
+        values = self.weights.values if isinstance(self.weights, Weights) else self.weights
+        return None if values is None else np.asarray(values, dtype=float)
+
+    def rows_for(self, what: str) -> float:
+        """Return the number of rows, which ``what`` (a strength per row) needs, or raise."""
+        if self.rows is None:
+            raise InputError(
+                f"{what} is a strength per row, so its prior depends on the number of rows. Give X, or n=<rows>."
+            )
+        return self.rows
+
+    def fact(self, name: str, where: str, meaning: str) -> Any:
+        """Return an argument of the fit that it does not keep, or raise saying which and why."""
+        if name not in self.facts:
+            raise InputError(f"{where} needs {name}=: {meaning}, which the fit does not keep. Give it by name.")
+        return self.facts[name]
+
+    def number(self, name: str, where: str, meaning: str) -> float:
+        """Return a fact that is one number, or raise."""
+        value = self.fact(name, where, meaning)
+        if not is_number(value) or not np.isfinite(value):
+            raise InputError(f"{name}={value!r} is not allowed: it is {meaning}, a finite number.")
+        return float(value)
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Coefficients that are penalised by ``lam * ||b_g||``, in loss units, on raw columns, without a root of the size.
+
+    Attributes
+    ----------
+    columns : tuple of int
+        Positions among the coefficients, from 0.
+    lam : float
+        Strength in loss units, per data set.
+    """
+
+    columns: tuple[int, ...]
+    lam: float
+
+
+@final
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedModel:
+    """What a fitted estimator of another package says, in our terms.
+
+    Its coefficients are the minimiser of ``sum_i w_i d_i / 2 + sum_j (rate_j |b_j| + precision_j b_j^2 / 2)``,
+    ``d_i`` the unit deviance, plus the groups. All arrays are per raw coefficient, without the intercept.
+
+    Attributes
+    ----------
+    source : str
+        Package, estimator and setting: "scikit-learn Ridge with alpha = 10".
+    setting : str
+        The strength as written: "alpha = 10".
     family : str
-        "gaussian", "bernoulli" or "poisson".
-    penalty : Penalty
-        In loss units, on the columns that the penalty acts on; `Flat` at strength 0.
-    pair : Pair
-        Its strengths ``(l1, l2)``.
-    per_row : bool
-        Whether the estimator's strength is per row, so that the pair depends on the number of rows.
-    center, scales : ndarray (p,) or None
-        Means and standard deviations of the StandardScaler before the estimator; None: raw columns.
-    intercept : bool
-        Whether the fit has an (unpenalised) intercept.
+        "gaussian", "bernoulli" or "poisson", each with its canonical link. Another name has an implied prior only.
     coef : ndarray (p,)
         Coefficients in raw units of the columns.
     intercept_value : float
         Intercept that goes with them.
+    intercept : bool
+        Whether the fit has an intercept that is no column.
+    rate, precision : ndarray (p,)
+        Factors of ``|b_j|`` and ``b_j^2 / 2``, in loss units, per data set.
+    absolute : bool
+        They are those of the prior itself instead (a rate, a precision), and the mode is the one at ``dispersion``.
+    dispersion : float or None
+        ``phi`` as the estimator itself states it.
+    centre_rate, centre_precision : float
+        The same for the intercept of the centred columns, where the fit penalises it.
+    groups : tuple of Group
+        Coefficients that are penalised together; their ``rate`` and ``precision`` are 0.
+    mcp : float or None
+        ``gamma`` of a minimax concave penalty with slope ``rate`` at 0, its bend per row (`MCP` with ``bend="rows"``).
+    excluded : ndarray of bool (p,) or None
+        Coefficients that the fit keeps at 0.
+    lower, upper : ndarray (p,) or None
+        Limits of the coefficients.
+    nominal : (float, float)
+        ``rate`` and ``precision`` of a column of scale 1: what one number says, where columns differ.
+    scales : ndarray (p,) or None
+        Standard deviations that the columns were divided by before the fit; None: raw columns.
+    per_row : bool
+        Whether the strength is per row, so that rate and precision depend on the number of rows.
+    X, y : the data of the model, or None
+        Columns in the order of ``coef``, without a constant one that is the intercept; labels stay labels.
+    weights, offset : array, Weights or None
+        As `Model.from_arrays` takes them.
     names : tuple of str or None
-        Names of the columns, where the estimator knows them.
+        Names of the columns, where they are known.
     classes : tuple or None
-        The two classes, the event last.
-    setting : str
-        The strength as written: "C = 1".
-    source : str
-        Where the record comes from, as a sentence.
+        The two classes of a bernoulli response, the event last; None: it is 0 and 1.
+    power : float or None
+        Power of the mean that the variance is, for a family of another name (its link is the logarithm).
+    used : tuple of str
+        Names of the facts that the reader has used; the others are refused.
     tolerance : float
         The estimator's own stopping tolerance (NaN: it has none): how near its coefficients are to the mode.
     """
 
+    source: str
+    setting: str
     family: str
-    penalty: Penalty
-    pair: Pair
-    per_row: bool
-    center: np.ndarray | None
-    scales: np.ndarray | None
-    intercept: bool
     coef: np.ndarray
     intercept_value: float
-    names: tuple[str, ...] | None
-    classes: tuple[Any, ...] | None
-    setting: str
-    source: str
-    tolerance: float
+    intercept: bool
+    rate: np.ndarray
+    precision: np.ndarray
+    absolute: bool = False
+    dispersion: float | None = None
+    centre_rate: float = 0.0
+    centre_precision: float = 0.0
+    groups: tuple[Group, ...] = ()
+    mcp: float | None = None
+    excluded: np.ndarray | None = None
+    lower: np.ndarray | None = None
+    upper: np.ndarray | None = None
+    nominal: tuple[float, float] = (np.nan, np.nan)
+    scales: np.ndarray | None = None
+    per_row: bool = False
+    X: Any = None
+    y: Any = None
+    weights: Any = None
+    offset: Any = None
+    names: tuple[str, ...] | None = None
+    classes: tuple[Any, ...] | None = None
+    power: float | None = None
+    used: tuple[str, ...] = ()
+    tolerance: float = np.nan
 
     @property
-    def standardize(self) -> bool:
-        """Whether a `Model` of the raw columns has this penalty under ``standardize=True``."""
-        return self.scales is not None
+    def p(self) -> int:
+        """Number of coefficients, without the intercept."""
+        return int(self.coef.size)
 
     @property
-    def column_weights(self) -> tuple[np.ndarray, np.ndarray]:
-        """Factors (p,) of ``l1`` and of ``l2`` on raw coefficients: the scales, and their squares."""
-        scales = np.ones_like(self.coef) if self.scales is None else self.scales
-        return scales, scales**2
+    def is_flat(self) -> bool:
+        """Whether nothing is penalised."""
+        return not (self.rate.any() or self.precision.any() or self.groups or self.is_centred_penalty)
 
+    @property
+    def is_centred_penalty(self) -> bool:
+        """Whether the intercept is penalised."""
+        return self.centre_rate > 0.0 or self.centre_precision > 0.0
 
-def read_fitted(estimator: Any, n: float | None = None) -> FittedModel:
-    """Read a fitted scikit-learn estimator, alone or behind a StandardScaler in a Pipeline.
+    @property
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Limits (p,) of the coefficients, infinite where there are none."""
+        lower = np.full(self.p, -np.inf) if self.lower is None else self.lower
+        return lower, np.full(self.p, np.inf) if self.upper is None else self.upper
 
-    Parameters
-    ----------
-    estimator : fitted estimator
-        Ridge, Lasso, ElasticNet (also their CV versions), LogisticRegression with two classes, or
-        PoissonRegressor.
-    n : float, optional
-        Rows of the fit (with case weights: their sum), where the strength is per row.
+    @property
+    def kept(self) -> np.ndarray:
+        """Which coefficients (p,) the fit does not force to 0."""
+        return np.ones(self.p, dtype=bool) if self.excluded is None else ~self.excluded
 
-    Raises
-    ------
-    InputError
-        If it is not fitted, or ``n`` is needed and missing.
-    UnsupportedError
-        If its fit is not the mode of a model that can be stated; the message says why and what to do.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sklearn.linear_model import Lasso
-    >>> from bayesreg.conventions.fitted import read_fitted
-    >>> X = np.array([[0.0], [1.0], [2.0], [3.0]])
-    >>> read_fitted(Lasso(alpha=0.5).fit(X, [1.0, 2.0, 2.0, 4.0]), n=4).penalty
-    L1(lam=2.0) = Laplace(scale=phi / 2.0)
-    """
-    scaler, final_estimator = split_pipeline(estimator)
-    reader = reader_of(final_estimator)
-    check_readable(final_estimator, reader)
-    row = lookup(reader.row)
-    value, share = strength_and_share(final_estimator, reader, row.share if isinstance(row.share, float) else 0.0)
-    pair = to_pair(row, value, share, _rows(row.f, n, reader.row))
-    params = final_estimator.get_params(deep=False)
-    center, scales = _scaling(scaler)
-    coef, intercept = _raw_units(final_estimator, center, scales)
-    name = type(final_estimator).__name__
-    setting = f"{row.argument} = {value:g}" + (f", l1_ratio = {share:g}" if 0.0 < share < 1.0 else "")
-    behind = "" if scaler is None else " behind StandardScaler"
-    return FittedModel(
-        family=row.family,
-        penalty=_penalty(pair, share, bool(params.get("positive", False))),
-        pair=pair,
-        per_row=any(name == "n" for name, _ in row.f),
-        center=center,
-        scales=scales,
-        intercept=bool(params["fit_intercept"]),
-        coef=coef,
-        intercept_value=intercept,
-        names=_names(estimator, scaler, final_estimator),
-        classes=_classes(final_estimator),
-        setting=setting,
-        source=f"scikit-learn {name} with {setting}{behind}: l1 = {pair.l1:g}, l2 = {pair.l2:g} in loss units",
-        tolerance=float(params.get("tol", np.nan)),
-    )
-
-
-def model_arguments(reading: FittedModel, X: Any, y: Any) -> dict[str, Any]:
-    """Return the arguments of `Model.from_arrays` for the model whose mode a fit made elsewhere is.
-
-    Parameters
-    ----------
-    reading : FittedModel
-    X : array, DataFrame or sparse matrix (n, p)
-        The columns the estimator (or its Pipeline) was fitted to.
-    y : array (n,)
-        The response it was fitted to; two classes become 0 and 1, the estimator's last class 1.
-
-    Raises
-    ------
-    DataError
-        If the data are not those of the fit: columns, names, standard deviations or classes differ.
-    UnsupportedError
-        If no model of the raw columns has this fit as its mode.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sklearn.linear_model import Ridge
-    >>> from bayesreg.conventions.fitted import model_arguments, read_fitted
-    >>> X, y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([1.0, 2.0, 2.0, 4.0])
-    >>> model_arguments(read_fitted(Ridge(alpha=2.0).fit(X, y)), X, y)["penalty"]
-    L2(lam=2.0) = Normal(scale=sqrt(phi / 2.0))
-    """
-    columns = columns_of(X, reading.coef.size, reading.names)
-    if reading.scales is not None:
-        check_scales(columns, reading.scales)
-        if not reading.intercept and reading.center is not None and np.any(reading.center != 0.0):
-            raise UnsupportedError(
-                "The StandardScaler centres the columns and the estimator has fit_intercept=False: in raw units its "
-                "intercept depends on the coefficients, which no model of the raw columns has. Fit it with "
-                "fit_intercept=True, or with StandardScaler(with_mean=False)."
-            )
-    response = response_of(y, columns.n)
-    return {
-        "X": columns.values,
-        "y": binary_response(response, reading.classes) if reading.classes else response.astype(float),
-        "names": columns.names,
-        "intercept": reading.intercept,
-        "family": reading.family,
-        "penalty": reading.penalty,
-        "standardize": reading.standardize,
-    }
-
-
-def _rows(exponents: tuple[tuple[str, int], ...], n: float | None, row: str) -> dict[str, float]:
-    needs_n = any(name == "n" for name, _ in exponents)
-    if needs_n and n is None:
-        raise InputError(
-            f"{row} is a strength per row, so its prior depends on the number of rows. Give X, or n=<rows>."
-        )
-    return {"n": check_fact("n", n)} if needs_n else {}
-
-
-def _penalty(pair: Pair, share: float, positive: bool) -> Penalty:
-    if pair.l1 == pair.l2 == 0.0 and not positive:
-        return Flat()
-    return build(pair, share, positive=positive)
-
-
-def _scaling(scaler: Any) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """Return the scaler's ``(center, scales)``; without ``with_std`` it changes no penalty."""
-    if scaler is None:
-        return None, None
-    scale, mean = scaler.scale_, scaler.mean_ if scaler.with_mean else None
-    return (None if mean is None else np.asarray(mean)), (None if scale is None else np.asarray(scale))
-
-
-def _raw_units(estimator: Any, center: np.ndarray | None, scales: np.ndarray | None) -> tuple[np.ndarray, float]:
-    coef = np.array(estimator.coef_, dtype=float).ravel()
-    coef = coef if scales is None else coef / scales
-    intercept = float(np.ravel(estimator.intercept_)[0])
-    return coef, intercept if center is None else intercept - float(coef @ center)
-
-
-def _names(*estimators: Any) -> tuple[str, ...] | None:
-    for estimator in estimators:
-        names = None if estimator is None else vars(estimator).get("feature_names_in_")
-        if names is not None:
-            return tuple(names)
-    return None
-
-
-def _classes(estimator: Any) -> tuple[Any, ...] | None:
-    classes = vars(estimator).get("classes_")
-    return None if classes is None else tuple(np.asarray(classes).tolist())
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the columns; x0, x1, ... where nothing names them."""
+        return self.names if self.names is not None else tuple(f"x{j}" for j in range(self.p))
