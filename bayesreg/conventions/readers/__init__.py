@@ -14,6 +14,10 @@ from bayesreg.errors import InputError, UnsupportedError
 
 READERS: dict[str, str] = {
     "sklearn": "bayesreg.conventions.readers.sklearn",
+    "statsmodels": "bayesreg.conventions.readers.statsmodels",
+    "glum": "bayesreg.conventions.readers.glum",
+    "celer": "bayesreg.conventions.readers.celer",
+    "skglm": "bayesreg.conventions.readers.skglm",
 }
 """Top-level module of the class of a fit, or of a class that it inherits from -> module that reads it."""
 
