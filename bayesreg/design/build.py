@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -85,7 +85,8 @@ def build(
     parsed = parse(formula, World(table.names, tuple(own), marks), excluded=excluded)
     extras = {"weights": _extra(values, "weights", table), "offset": _extra(offset, "offset", table)}
     gathered = _gather(parsed, table, extras, missing)
-    return _design(formula, parsed, gathered, own, kind, _offset_rule(offset))
+    design = _design(formula, parsed, gathered, own, kind, _offset_rule(offset))
+    return replace(design, weights_name=values) if isinstance(values, str) else design
 
 
 def check_functions(functions: Functions | None, marks: Collection[str] = ()) -> dict[str, Callable[..., Any]]:

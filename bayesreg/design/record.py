@@ -69,6 +69,8 @@ class Design:
         (n,), finite, >= 0, not all zero.
     weights_kind : {"precision", "frequency"} or None
         What the weights mean, if said.
+    weights_name : str
+        The column that they are, if one was named.
     offset : numpy.ndarray or None
         (n,).
     dropped : int
@@ -106,6 +108,7 @@ class Design:
     spec: DesignSpec
     marks: tuple[Mark, ...] = ()
     references: tuple[str, ...] = ()
+    weights_name: str = ""
 
     def __post_init__(self) -> None:
         freeze(self.X)
