@@ -16,11 +16,13 @@ UNIT_DISPERSION = ("bernoulli", "poisson")
 POSITIVE = {
     "n": "the number of rows (with case weights: their sum), because the loss is divided by it",
     "dispersion": "phi (sigma^2 of a Gaussian response), because a prior scale and a penalty differ by it",
-    "s_y": "the 1/n standard deviation of y, because glmnet divides the squared part by it",
+    "s_y": "the 1/n standard deviation of y, because one side is in its units: glmnet divides the squared part by it, "
+    "automatic priors multiply their scale by it",
+    "s_j": "the 1/n standard deviation of the column, because one of the two divides by it and the other does not",
 }
 SHARES = {
     "l1_ratio": "the share of the absolute value, between 0 (ridge) and 1 (lasso)",
-    "alpha": "glmnet's share of the absolute value, between 0 (ridge) and 1 (lasso)",
+    "alpha": "the share of the absolute value (of glmnet and adelie), between 0 (ridge) and 1 (lasso)",
     "L1_wt": "statsmodels' share of the absolute value, between 0 (ridge) and 1 (lasso)",
 }
 

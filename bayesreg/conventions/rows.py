@@ -16,6 +16,16 @@ from bayesreg.errors import InputError
 Exponents = tuple[tuple[str, int], ...]
 Columns = Literal["raw", "standardized", "standardized (n - 1)", "either"]
 Status = Literal["fitted", "stored", "documented", "own"]
+KINDS: Mapping[str, str] = {
+    "coefficients": "penalises the size of single coefficients",
+    "group": "penalises the length of groups of coefficients",
+    "mcp": "is a minimax concave penalty",
+    "student_t": "is the scale of a t prior",
+    "cauchy": "is the scale of a Cauchy prior",
+    "laplace_chi2": "is the scale of a Laplace prior whose scale is learned",
+    "horseshoe": "is the global scale of a regularised horseshoe",
+}
+"""What the strengths of one kind do; only rows of one kind convert."""
 LOSS_KINDS = ("coefficients", "group", "mcp")
 """Kinds of rows whose strengths have loss units; the others are prior densities with units of their own."""
 
@@ -92,7 +102,9 @@ class Convention:
     fixed : mapping
         Arguments beside the strength that must have one value for this row to hold.
     shape : mapping
-        Arguments beside the strength that the law shares with ours: its name for each of theirs.
+        Arguments beside the strength that the law shares with ours: our name for each of theirs.
+    defaults : mapping
+        The program's defaults of them.
     weights : str or None
         The argument that holds one factor a column.
     positive : bool
@@ -130,6 +142,7 @@ class Convention:
     kind: str = "coefficients"
     fixed: Mapping[str, Any] = field(default_factory=dict)
     shape: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     weights: str | None = None
     positive: bool = False
     intercept_penalized: bool = False

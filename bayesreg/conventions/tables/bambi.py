@@ -35,8 +35,8 @@ ROWS: tuple[Convention, ...] = (
         family="any",
         a2="1 / scale^2",
         f=(("dispersion", 1),),
-        note="Without a Gaussian response: Normal(0, scale / s_j), the multiplier 2.5, but 1 for a bernoulli or binomial "
-        "response under a logit or probit link (a categorical column then has Normal(0, 1) as it is).",
+        note="Without a Gaussian response: Normal(0, scale / s_j), the multiplier 2.5, but 1 for a bernoulli or "
+        "binomial response under a logit or probit link (a categorical column then has Normal(0, 1) as it is).",
         tested_by=_TESTS + "test_automatic_priors_of_other_responses",
         example=example(2.5, "bayesreg.Normal.scale", 2.5),
     ),

@@ -62,6 +62,7 @@ ROWS: tuple[Convention, ...] = (
         a2="0",
         share=1.0,
         kind="group",
+        weights="weights",
         note="No root of the group's size, which br.GroupLasso has by default: weights=1 there.",
         tested_by=_TESTS + "test_celer_group_lasso",
         example=example(0.5, "bayesreg.GroupLasso.lam", 221.0, n=442),

@@ -47,8 +47,8 @@ ROWS: tuple[Convention, ...] = (
         **_NLL,
         estimator="AdamW",
         refused="its decay is no gradient of a penalty: it is not divided by the running root mean square of the "
-        "gradients as the loss is, so the fixed point is the mode of no posterior. Adam with a coupled weight_decay has "
-        "one, that of torch.SGD",
+        "gradients as the loss is, so the fixed point is the mode of no posterior. Adam with a coupled weight_decay "
+        "has one, that of torch.SGD",
         tested_by=_TESTS + "test_adamw_is_the_mode_of_no_ridge",
         example=example(0.01, _L2, None, n=400),
     ),

@@ -33,8 +33,8 @@ ROWS: tuple[Convention, ...] = (
         share=1.0,
         columns="standardized (n - 1)",
         status="stored",
-        note="It is given a bound, and its fit holds this multiplier. standardize = TRUE, the default, divides by n - 1 "
-        "standard deviations; with FALSE the columns are raw: say standardize=False.",
+        note="It is given a bound, and its fit holds this multiplier. standardize = TRUE, the default, divides by "
+        "n - 1 standard deviations; with FALSE the columns are raw: say standardize=False.",
         tested_by=_TESTS + "test_lasso2",
         example=example(8.0, "bayesreg.L1.lam", 8.0, standardize=False),
     ),

@@ -150,7 +150,7 @@ ROWS: tuple[Convention, ...] = (
         **_FITTED,
         **_PRECISION,
         estimator="BayesianRidge",
-        note="lambda_ is learned, as 1 / phi = alpha_ is. Its evidence counts n rows where n - 1 are left after centring.",
+        note="lambda_ is learned, and so is alpha_ = 1 / phi; its evidence counts n rows, where centring leaves n - 1.",
         tested_by=_TESTS + "test_bayesian_ridge",
         example=example(4.0, "bayesreg.Normal.scale", 0.5),
     ),

@@ -39,8 +39,8 @@ ROWS: tuple[Convention, ...] = (
         estimator="normal(autoscale)",
         a2="1 / (scale s_y)^2",
         f=(("dispersion", 1), ("s_y", -2)),
-        note="The default prior is normal(0, 2.5, autoscale = TRUE). It divides by standard deviations of n - 1 rows, of "
-        "y and x alike: their ratio is that of the 1/n ones.",
+        note="The default prior is normal(0, 2.5, autoscale = TRUE). It takes standard deviations of n - 1 rows, of y "
+        "and x alike: their ratio is that of the 1/n ones.",
         columns="standardized",
         example=example(2.5, _NORMAL_SCALE, 10.0, s_y=4.0),
     ),
@@ -63,6 +63,7 @@ ROWS: tuple[Convention, ...] = (
     Convention(
         **_RSTANARM,
         **_STUDENT,
+        defaults={"df": 1.0},
         estimator="student_t",
         note=_RAW,
         example=example(2.5, "bayesreg.StudentT.scale", 2.5),
@@ -78,6 +79,7 @@ ROWS: tuple[Convention, ...] = (
     Convention(
         **_RSTANARM,
         **_CHI,
+        defaults={"df": 1.0},
         estimator="lasso",
         note="A Laplace prior whose scale is scale times chi^2(df): one number for all columns, learned. " + _RAW,
         example=example(2.0, "brms.lasso.scale", 2.0),
@@ -89,6 +91,7 @@ ROWS: tuple[Convention, ...] = (
         argument="global_scale",
         fixed={"df": 1, "global_df": 1},
         shape={"slab_df": "slab_df", "slab_scale": "slab_scale"},
+        defaults={"slab_df": 4.0, "slab_scale": 2.5},
         note=_TAU + "Its default global_scale is 0.01, slab_scale 2.5.",
         example=example(0.01, "bayesreg.RegularizedHorseshoe.tau", 0.02, dispersion=4.0),
     ),
@@ -116,6 +119,7 @@ ROWS: tuple[Convention, ...] = (
     Convention(
         **_BRMS,
         **_CHI,
+        defaults={"df": 1.0},
         estimator="lasso",
         until="2.18 (an error since 2.19.2)",
         note="A Laplace prior whose scale is scale times chi^2(df), without sigma.",
@@ -128,6 +132,7 @@ ROWS: tuple[Convention, ...] = (
         argument="scale_global",
         fixed={"df": 1, "df_global": 1},
         shape={"df_slab": "slab_df", "scale_slab": "slab_scale"},
+        defaults={"df_slab": 4.0, "scale_slab": 2.0},
         note=_TAU
         + "autoscale = FALSE leaves sigma out: phi = 1. par_ratio, if given, takes the place of scale_global.",
         example=example(1.0, "rstanarm.hs.global_scale", 1.0),
