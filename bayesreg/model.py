@@ -391,6 +391,37 @@ class Model:
 
         return prior_predictive(self.design, self.resolved, draws, seed)
 
+    def export(self, target: str, *, data: str = "data") -> str:
+        """Return the same model as text of another package, which runs there.
+
+        Strengths, standardising, weights, offset, factors and signs are translated. ``"pymc"``, ``"stan"``, ``"brms"``
+        and ``"bambi"`` have the same joint density up to a constant; ``"glmnet"``, ``"sklearn"`` and ``"statsmodels"``
+        have the same mode. Which model which target can say is `bayesreg.export.export_table`.
+
+        Parameters
+        ----------
+        target : {"pymc", "stan", "brms", "bambi", "glmnet", "sklearn", "statsmodels"}
+        data : str
+            What the data frame is called in the text. Weights and offsets that were given as arrays are taken from
+            arrays named ``weights`` and ``offset``.
+
+        Raises
+        ------
+        UnsupportedError
+            If the target can not say this model, with the reason and the targets that can.
+        InputError
+            If the target is not known, or ``data`` is no name.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> model = br.Model("target ~ bmi + bp", br.datasets.diabetes(), penalty=br.L2(10.0), standardize=False)
+        >>> print(model.export("sklearn"))
+        """
+        from bayesreg.export import export_model
+
+        return export_model(self, target, data=data)
+
     def __repr__(self) -> str:
         penalty = "" if self.penalty is None else f", penalty={written(self.penalty)}"
         origin = "" if self.origin is None else f": {self.origin}"

@@ -61,8 +61,7 @@ class Given:
     @property
     def weight_values(self) -> np.ndarray | None:
         """The weights (n,) in the order of the rows, without their kind."""
-        values = self.weights.values if isinstance(self.weights, Weights) else self.weights
-        return None if values is None else np.asarray(values, dtype=float)
+        return weight_values(self.weights)
 
     def rows_for(self, what: str) -> float:
         """Return the number of rows, which ``what`` (a strength per row) needs, or raise."""
@@ -84,6 +83,12 @@ class Given:
         if not is_number(value) or not np.isfinite(value):
             raise InputError(f"{name}={value!r} is not allowed: it is {meaning}, a finite number.")
         return float(value)
+
+
+def weight_values(weights: Any) -> np.ndarray | None:
+    """Return weights (n,) in the order of the rows, without their kind."""
+    values = weights.values if isinstance(weights, Weights) else weights
+    return None if values is None else np.asarray(values, dtype=float)
 
 
 @final
@@ -213,6 +218,11 @@ class FittedModel:
         """Limits (p,) of the coefficients, infinite where there are none."""
         lower = np.full(self.p, -np.inf) if self.lower is None else self.lower
         return lower, np.full(self.p, np.inf) if self.upper is None else self.upper
+
+    @property
+    def weight_values(self) -> np.ndarray | None:
+        """The case weights (n,) without their kind."""
+        return weight_values(self.weights)
 
     @property
     def kept(self) -> np.ndarray:

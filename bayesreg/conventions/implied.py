@@ -98,7 +98,7 @@ def implied_prior(
     phi, rule = implied_dispersion(reading, columns, dispersion)
     laws = implied_laws(reading, phi, level)
     sd, size = (reading.scales, None) if columns is None else column_sizes(reading, columns)
-    effect = Family(reading.family).likelihood.effect if reading.family in OWN_FAMILIES else "ratio of means"
+    effect = Family(reading.family).likelihood.effect if reading.family in OWN_FAMILIES else "mean ratio"
     frame = _frame(reading, laws, sd, phi, effect)
     frame["observations"] = _observations(reading, laws, size, columns, phi)
     said = sentence(reading, laws, sd, effect, level)

@@ -54,7 +54,7 @@ def _reml(reading: FittedModel, columns: Columns) -> tuple[float, str]:
     phi = reml_dispersion(
         matrix if kept.all() else matrix[:, kept],
         y if reading.offset is None else y - np.asarray(reading.offset, dtype=float),
-        weights=weights_of(reading),
+        weights=reading.weight_values,
         frequency=isinstance(reading.weights, Weights) and reading.weights.kind == "frequency",
         intercept=reading.intercept,
         free=flat[kept],
@@ -72,14 +72,15 @@ def _grouped(reading: FittedModel) -> np.ndarray:
 def _pearson(reading: FittedModel, columns: Columns) -> tuple[float, str]:
     """Return the squared Pearson residuals over the rows less the coefficients."""
     y, mu = response_of(reading.y, columns.n).astype(float), np.exp(_predictor(reading, columns))
-    weights = weights_of(reading)
+    weights = reading.weight_values
     weights = np.ones(columns.n) if weights is None else weights
     left = np.count_nonzero(weights) - reading.p - int(reading.intercept)
     if left <= 0:
         raise DataError(
             f"phi can not be estimated: there are {columns.n} rows for {reading.p} coefficients. Give dispersion=<phi>."
         )
-    return float(weights @ ((y - mu) ** 2 / mu ** (reading.power or 0.0))) / left, "squared Pearson residuals / (n - p)"
+    squares = weights @ ((y - mu) ** 2 / mu ** (reading.power or 0.0))
+    return float(squares) / int(left), "squared Pearson residuals / (n - p)"
 
 
 def row_information(reading: FittedModel, columns: Columns, phi: float) -> float:
@@ -87,7 +88,7 @@ def row_information(reading: FittedModel, columns: Columns, phi: float) -> float
 
     It is the definition of `Model.priors`; where there is no response its mean is that of the fit, which has it.
     """
-    weights = weights_of(reading)
+    weights = reading.weight_values
     weights = np.ones(columns.n) if weights is None else weights
     if reading.family == "gaussian" and reading.power is None:
         return 1.0 / phi
@@ -110,14 +111,8 @@ def row_information(reading: FittedModel, columns: Columns, phi: float) -> float
 
 def column_sizes(reading: FittedModel, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
     """Return 1/n standard deviations (p,), and root mean squares about what the intercept takes up."""
-    center, sd = column_scales(columns.matrix(), weights=weights_of(reading))
+    center, sd = column_scales(columns.matrix(), weights=reading.weight_values)
     return sd, sd if reading.intercept else np.hypot(center, sd)
-
-
-def weights_of(reading: FittedModel) -> np.ndarray | None:
-    """Return the case weights (n,) without their kind."""
-    values = reading.weights.values if isinstance(reading.weights, Weights) else reading.weights
-    return None if values is None else np.asarray(values, dtype=float)
 
 
 def _predictor(reading: FittedModel, columns: Columns) -> np.ndarray:

@@ -25,14 +25,14 @@ def sentence(reading: FittedModel, laws: Laws, sd: np.ndarray | None, effect: st
     sd : ndarray (p,) or None
         Standard deviations of the columns, where they are known.
     effect : str
-        "odds ratio", "rate ratio", "ratio of means" or "".
+        "odds ratio", "rate ratio", "mean ratio" or "".
     """
     if reading.mcp is not None:
         return (
             f"{reading.setting} is no prior: the minimax concave penalty is constant in its tails, so it can be "
             "maximised but not drawn from."
         )
-    shown = reading.kept & np.isfinite(laws.second)
+    shown = reading.kept & np.isfinite(laws.second) & (True if sd is None else sd > 0.0)
     if not shown.any():
         return f"{reading.setting} says nothing about the effects: the prior is flat."
     unit, ends = _unit(reading, laws, sd, shown)
@@ -42,8 +42,8 @@ def sentence(reading: FittedModel, laws: Laws, sd: np.ndarray | None, effect: st
     said = _between(ends[first])
     if _between(ends[last]) != said:
         names = np.array(reading.labels)[shown]
-        said = f"{said} ({names[first]}), up to {_between(ends[last])[8:]} ({names[last]})"
-    flat = int(np.count_nonzero(reading.kept & ~shown))
+        said = f"{said} ({names[first]}), up to {_between(ends[last])} ({names[last]})"
+    flat = int(np.count_nonzero(reading.kept & ~np.isfinite(laws.second)))
     rest = f" The prior of {flat} other{'' if flat == 1 else 's'} is flat." if flat else ""
     return f"{reading.setting} says that {100.0 * level:g} % of {effect or 'effect'}s per {unit} lie {said}.{rest}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,9 @@ import pandas as pd
 from bayesreg.conventions.data import Columns, binary_response, columns_of, response_of
 from bayesreg.conventions.fitted import OWN_FAMILIES, FittedModel
 from bayesreg.conventions.said_penalty import said_penalty
-from bayesreg.design import Weights, column_scales
+from bayesreg.design import column_scales
 from bayesreg.errors import DataError, InputError, UnsupportedError
+from bayesreg.matrices import indicators
 
 
 def model_arguments(reading: FittedModel, dispersion: Any = None) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def model_arguments(reading: FittedModel, dispersion: Any = None) -> dict[str, A
         "names": columns.names or list(reading.labels),
         "intercept": reading.intercept,
         "family": reading.family,
-        "penalty": said_penalty(reading, standardize=standardize),
+        "penalty": said_penalty(reading, standardize=standardize is not False),
         "standardize": standardize,
         "weights": reading.weights,
         "offset": reading.offset,
@@ -82,8 +83,8 @@ def check_has_model(reading: FittedModel) -> None:
         )
 
 
-def is_standardized(reading: FittedModel, columns: Columns) -> bool:
-    """Return whether ``standardize=True`` has the scales of the fit; a scaler may not have seen the weights.
+def is_standardized(reading: FittedModel, columns: Columns) -> bool | Literal["numeric"]:
+    """Return which ``standardize=`` has the scales of the fit; False where a scaler has not seen the weights.
 
     Raises
     ------
@@ -92,18 +93,21 @@ def is_standardized(reading: FittedModel, columns: Columns) -> bool:
     """
     if reading.scales is None:
         return False
-    values = reading.weights.values if isinstance(reading.weights, Weights) else reading.weights
-    weights = None if values is None else np.asarray(values, dtype=float)
-    if _agree(column_scales(columns.matrix(), weights=weights)[1], reading.scales):
-        return True
-    sd = columns.sd()
-    if weights is not None and _agree(sd, reading.scales):
-        return False
-    j = int(np.flatnonzero(np.abs(sd - reading.scales) > 1e-9 * reading.scales)[0])
-    if sd[j] == 0.0:
+    matrix, sd = columns.matrix(), columns.sd()
+    if reading.intercept and np.any(sd == 0.0):
+        j = int(np.flatnonzero(sd == 0.0)[0])
         raise DataError(
-            f"The column {columns.label(j)!r} is constant, which StandardScaler passes on as it is. Fit without it."
+            f"The column {columns.label(j)!r} is constant, which a scaler passes on as it is. Fit without it."
         )
+    own = sd if reading.weights is None else column_scales(matrix, weights=reading.weight_values)[1]
+    if not np.any(_far(own, reading.scales)):
+        return True
+    if not np.any(_far(np.where(indicators(matrix), 1.0, own), reading.scales)):
+        return "numeric"
+    wrong = np.flatnonzero(_far(own, reading.scales) & _far(sd, reading.scales) & (reading.scales != 1.0))
+    if not wrong.size:
+        return False
+    j = int(wrong[0])
     raise DataError(
         f"The column {columns.label(j)!r} has standard deviation {sd[j]:.6g} in X, and the StandardScaler was fitted "
         f"with {reading.scales[j]:.6g}: these are not the rows (or not the weights) of the fit. Give the data it was "
@@ -111,8 +115,8 @@ def is_standardized(reading: FittedModel, columns: Columns) -> bool:
     )
 
 
-def _agree(sd: np.ndarray, scales: np.ndarray) -> bool:
-    return bool(np.all(np.abs(sd - scales) <= 1e-9 * scales))
+def _far(sd: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    return np.abs(sd - scales) > 1e-9 * scales
 
 
 def _dispersion(reading: FittedModel, dispersion: Any) -> Any:

@@ -247,6 +247,8 @@ class MapFit:
             "edf": f"{self.edf:.2f}",
             "objective": f"{self.objective:.8g}",
         }
+        if self.model.origin is not None and self.factor is None:
+            header["origin"] = str(self.model.origin)
         return Summary(f"Mode of {self.model.formula}", frame, header, (*prior_sentences(self.resolved), self.status))
 
     def __repr__(self) -> str:

@@ -60,7 +60,7 @@ def read(estimator: Any, given: Given) -> FittedModel:
     if given.n is not None and not reading.per_row:
         raise InputError(f"n={given.n!r} is not used: {reading.setting} is a strength per data set. Leave it out.")
     for name in ("weights", "offset"):
-        if getattr(given, name) is not None and getattr(reading, name) is None:
+        if getattr(given, name) is not None and getattr(reading, name) is None and name not in reading.used:
             raise InputError(f"{name}= is not used: {reading.source} can not have been fitted with it. Leave it out.")
     return reading
 

@@ -2,87 +2,100 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from bayesreg.conventions.facts import is_number
 from bayesreg.conventions.fitted import FittedModel, Given
-from bayesreg.conventions.readers.sklearn_classes import Reader, check_readable, reader_of, sklearn_class
-from bayesreg.conventions.readers.sklearn_columns import seen_columns, split_pipeline
-from bayesreg.conventions.rows import Convention, to_pair
+from bayesreg.conventions.readers.sklearn_classes import check_readable, reader_of
+from bayesreg.conventions.readers.sklearn_columns import split_pipeline
+from bayesreg.conventions.readers.sklearn_data import seen_data
+from bayesreg.conventions.readers.sklearn_family import read_family
+from bayesreg.conventions.readers.sklearn_liblinear import check_centred, constant_size, with_constant
+from bayesreg.conventions.readers.sklearn_response import read_rows
+from bayesreg.conventions.readers.sklearn_strength import read_strength, tolerance_of
 from bayesreg.conventions.table import lookup
 from bayesreg.errors import UnsupportedError
-
-_LEGACY_SHARES = {"l1": 1.0, "l2": 0.0}
 
 
 def read(estimator: Any, given: Given) -> FittedModel:
     """Return the record of a fitted scikit-learn estimator; see `bayesreg.conventions.readers.read`."""
-    scaler, last = split_pipeline(estimator)
+    _, last = split_pipeline(estimator)
     reader = reader_of(last)
     check_readable(last)
-    row, params = lookup(reader.row), last.get_params(deep=False)
-    _check_likelihood(last, params)
-    value, share = _strength_and_share(last, params, reader, row)
-    per_row = any(name == "n" for name, _ in row.f)
-    pair = to_pair(row, value, share, {"n": given.rows_for(reader.row)} if per_row else {})
-    seen = seen_columns(estimator, scaler, last, given)
-    coef = np.array(last.coef_, dtype=float).ravel() / seen.scale
-    setting = f"{row.argument} = {value:g}" + (f", l1_ratio = {share:g}" if 0.0 < share < 1.0 else "")
+    params = last.get_params(deep=False)
+    family, power = read_family(lookup(reader.row).family, last, params)
+    said = read_strength(last, params, reader, given)
+    seen = seen_data(estimator, given.X)
     classes = vars(last).get("classes_")
-    return FittedModel(
-        source=f"scikit-learn {type(last).__name__} with {setting}{seen.behind}",
-        setting=setting,
-        family=row.family,
+    rows = read_rows(
+        given if reader.weighted else replace(given, weights=None), classes, params.get("class_weight"), family
+    )
+    coef = np.array(last.coef_, dtype=float).ravel() / seen.scale
+    reading = FittedModel(
+        source=f"scikit-learn {type(last).__name__} with {said.setting}{seen.behind}",
+        setting=said.setting,
+        family=family,
         coef=coef,
         intercept_value=float(np.ravel(last.intercept_)[0]) - float(coef @ seen.center),
         intercept=bool(params["fit_intercept"]),
-        rate=pair.l1 * seen.scale,
-        precision=pair.l2 * seen.scale**2,
-        nominal=(pair.l1, pair.l2),
+        rate=said.rate * seen.scale,
+        precision=said.precision * seen.scale**2,
+        nominal=(said.rate, said.precision) if np.ndim(said.precision) == 0 else (np.nan, np.nan),
+        absolute=said.dispersion is not None,
+        dispersion=said.dispersion,
+        excluded=said.excluded,
         lower=np.zeros(coef.size) if params.get("positive") else None,
         scales=seen.scale if seen.standard else None,
-        per_row=per_row,
+        per_row=said.per_row,
         X=seen.X,
-        y=given.y,
-        weights=given.weights,
+        y=rows.y,
+        weights=rows.weights,
+        offset=rows.offset,
         names=seen.names,
         classes=None if classes is None else tuple(np.asarray(classes).tolist()),
-        tolerance=float(params.get("tol", np.nan)),
+        power=power,
+        used=("weights",) if rows.offset is not None else (),
+        tolerance=tolerance_of(last, params),
     )
+    size = constant_size(last, params)
+    if size is not None:
+        return _with_penalised_intercept(reading, seen.center, size)
+    _check_intercept(reading, seen.center)
+    return reading
 
 
-def _strength_and_share(estimator: Any, params: dict[str, Any], reader: Reader, row: Convention) -> tuple[float, float]:
-    """Return the strength and the share of the absolute value as the estimator holds them."""
-    strength = _setting(estimator, params, reader.strength)
-    if not is_number(strength):
+def _check_intercept(reading: FittedModel, center: np.ndarray) -> None:
+    """Raise where columns are centred without an intercept: in raw units that intercept is no constant."""
+    if not reading.intercept and np.any(center != 0.0):
         raise UnsupportedError(
-            f"{reader.strength}={strength!r} holds a strength per target, and only one response can be read. Fit one "
-            "estimator per target."
+            "The scaler centres the columns and the estimator has fit_intercept=False: in raw units its intercept "
+            "depends on the coefficients, which no model of the raw columns has. Fit it with fit_intercept=True, or "
+            "with StandardScaler(with_mean=False)."
         )
-    share = _setting(estimator, params, reader.share) if reader.share else row.share
-    legacy = params.get("penalty", "deprecated")
-    if legacy is None:
-        return float("inf"), 0.0
-    return float(strength), _LEGACY_SHARES.get(legacy, 0.0 if share is None else float(share))
 
 
-def _setting(estimator: Any, params: dict[str, Any], name: str) -> Any:
-    return vars(estimator)[name] if name.endswith("_") else params[name]
+def _with_penalised_intercept(reading: FittedModel, center: np.ndarray, size: float) -> FittedModel:
+    """Return the reading of LIBLINEAR: its intercept is the coefficient of a column of ones, or of centred columns.
 
-
-def _check_likelihood(estimator: Any, params: dict[str, Any]) -> None:
-    """Raise where the likelihood is weighted by the response, or the intercept is penalised."""
-    name = sklearn_class(estimator)
-    if params.get("class_weight") is not None:
-        raise UnsupportedError(
-            f"{name} has class_weight={params['class_weight']!r}, so its likelihood is weighted by the response. Build "
-            "the model with these weights: br.Model(..., weights=...), penalty=br.from_package(...)."
-        )
-    if params.get("solver") == "liblinear" and params["fit_intercept"]:
-        raise UnsupportedError(
-            f"{name}(solver='liblinear') penalises the intercept as if it were a column of "
-            f"{params['intercept_scaling']:g}s, so its fit is not the mode under a flat intercept. Fit it with another "
-            "solver ('lbfgs'; for an L1 part 'saga'), or with fit_intercept=False."
-        )
+    Its column holds ``size``, so that the coefficient is ``b_0 / size``, penalised as the others.
+    """
+    rate, precision = reading.nominal[0] / size, reading.nominal[1] / size**2
+    said = f"{reading.source} by LIBLINEAR, whose intercept is penalised"
+    if np.any(center != 0.0):
+        check_centred(reading.X, center, 1.0 + np.abs(center), reading.weight_values)
+        return replace(reading, source=said, centre_rate=rate, centre_precision=precision)
+    scales = None if reading.scales is None else np.concatenate([[1.0], reading.scales])
+    return replace(
+        reading,
+        source=said,
+        coef=np.concatenate([[reading.intercept_value], reading.coef]),
+        intercept_value=0.0,
+        intercept=False,
+        rate=np.concatenate([[rate], reading.rate]),
+        precision=np.concatenate([[precision], reading.precision]),
+        scales=scales,
+        names=("constant", *reading.labels),
+        X=with_constant(reading.X, reading.p),
+    )
