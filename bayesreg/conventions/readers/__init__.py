@@ -50,7 +50,7 @@ def read(estimator: Any, given: Given) -> FittedModel:
     >>> read(Lasso(alpha=0.5).fit(X, [1.0, 2.0, 2.0, 4.0]), Given(n=4)).rate
     array([2.])
     """
-    reading: FittedModel = import_module(_reader(estimator)).read(estimator, given)
+    reading: FittedModel = import_module(module_of(estimator)).read(estimator, given)
     unused = [name for name in given.facts if name not in reading.used]
     if unused:
         raise InputError(
@@ -65,8 +65,15 @@ def read(estimator: Any, given: Given) -> FittedModel:
     return reading
 
 
-def _reader(estimator: Any) -> str:
-    """Return the module that reads a fit: by its class, or the nearest class that it inherits from."""
+def module_of(estimator: Any) -> str:
+    """Return the module that reads a fit: by its class, or the nearest class that it inherits from.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import Ridge
+    >>> module_of(Ridge())
+    'bayesreg.conventions.readers.sklearn'
+    """
     for law in type(estimator).__mro__:
         package = law.__module__.partition(".")[0]
         if package in READERS:

@@ -56,12 +56,13 @@ def read(estimator: Any, given: Given) -> FittedModel:
         "per_row": per_row,
         "tolerance": float(params["tol"]),
     }
-    weights = params.get("weights")
-    setting = written(row.argument, value, share, "" if weights is None else "weights")
+    weights, positive = params.get("weights"), bool(params.get("positive")) and row.kind != "group"
+    extra = "" if weights is None else "weights", "positive" if positive else ""
+    setting = written(row.argument, value, share, *extra)
     if row.kind == "group":
         columns = groups_of(params["groups"], p, name)
         groups = grouped(columns, pair.l1, factors_of(weights, len(columns), name), p)
         return record(estimator, given, name, setting, rate=np.zeros(p), precision=np.zeros(p), **groups, **more)
-    if params.get("positive"):
+    if positive:
         more["lower"] = np.zeros(p)
     return record(estimator, given, name, setting, **weighted(pair, factors_of(weights, p, name)), **more)

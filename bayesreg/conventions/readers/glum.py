@@ -19,6 +19,13 @@ CANONICAL = {
     "poisson": ("LogLink", "log"),
 }
 """Family -> the link that its model has, as glum calls it."""
+POWERS = {
+    "NormalDistribution": 0.0,
+    "PoissonDistribution": 1.0,
+    "GammaDistribution": 2.0,
+    "InverseGaussianDistribution": 3.0,
+}
+"""Family of glum -> the power of the mean that its variance is; a Tweedie one says its own."""
 GRADIENT_TOLERANCE = 1e-4
 """glum's default."""
 
@@ -35,7 +42,12 @@ def read(estimator: Any, given: Given) -> FittedModel:
     first, second = _factors(estimator, "P1", p, name), _factors(estimator, "P2", p, name)
     plain = bool(np.all(first == 1.0) and np.all(second == 1.0))
     gradient_tol = estimator.gradient_tol
-    extra = "" if plain else "P1 and P2", "scale_predictors" if estimator.scale_predictors else ""
+    lower, upper = _bounds(estimator.lower_bounds, p), _bounds(estimator.upper_bounds, p)
+    extra = (
+        "" if plain else "P1 and P2",
+        "scale_predictors" if estimator.scale_predictors else "",
+        "" if lower is None and upper is None else "bounds",
+    )
     return record(
         estimator,
         given,
@@ -48,8 +60,8 @@ def read(estimator: Any, given: Given) -> FittedModel:
         precision=alpha * unit.l2 * second * scale**2,
         nominal=(alpha * unit.l1, alpha * unit.l2),
         scales=scale if estimator.scale_predictors and estimator.fit_intercept else None,
-        lower=_bounds(estimator.lower_bounds, p),
-        upper=_bounds(estimator.upper_bounds, p),
+        lower=lower,
+        upper=upper,
         per_row=True,
         offset=given.offset,
         names=_names(estimator, given, name),
@@ -149,7 +161,9 @@ def _names(estimator: Any, given: Given, name: str) -> tuple[str, ...] | None:
     """Return glum's names of the columns, unless it has made them up."""
     names = tuple(str(column) for column in estimator.feature_names_)
     columns = getattr(given.X, "columns", None)
-    if columns is not None and len(columns) != len(names):
+    if columns is not None and (estimator.formula is not None or len(columns) != len(names)):
+        if [str(column) for column in columns] == list(names):
+            return names
         raise UnsupportedError(
             f"{name} has spread the {len(columns)} columns of X over {len(names)}: {', '.join(names[:4])}, ... Give "
             "X as a frame of those columns, one number a row."

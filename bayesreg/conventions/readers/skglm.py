@@ -63,7 +63,7 @@ def read(estimator: Any, given: Given) -> FittedModel:
         setting = f"{datafit}, {penalty}" + (f", {setting}" if setting else "")
     said = {"rate": np.zeros(p), "precision": np.zeros(p)} | said
     if getattr(holder, "positive", False):
-        said["lower"] = np.zeros(p)
+        setting, said["lower"] = f"{setting}, positive", np.zeros(p)
     return record(
         estimator,
         given,

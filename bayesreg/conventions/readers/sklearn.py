@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from bayesreg.conventions.fitted import FittedModel, Given
+from bayesreg.conventions.readers import module_of
+from bayesreg.conventions.readers.behind import in_raw_columns
 from bayesreg.conventions.readers.sklearn_classes import check_readable, reader_of
 from bayesreg.conventions.readers.sklearn_columns import split_pipeline
 from bayesreg.conventions.readers.sklearn_data import seen_data
@@ -22,6 +25,8 @@ from bayesreg.errors import UnsupportedError
 def read(estimator: Any, given: Given) -> FittedModel:
     """Return the record of a fitted scikit-learn estimator; see `bayesreg.conventions.readers.read`."""
     _, last = split_pipeline(estimator)
+    if last is not estimator and module_of(last) != __name__:
+        return _of_other_package(estimator, last, given)
     reader = reader_of(last)
     check_readable(last)
     params = last.get_params(deep=False)
@@ -64,6 +69,12 @@ def read(estimator: Any, given: Given) -> FittedModel:
         return _with_penalised_intercept(reading, seen.center, size)
     _check_intercept(reading, seen.center)
     return reading
+
+
+def _of_other_package(pipeline: Any, last: Any, given: Given) -> FittedModel:
+    """Return the record of a Pipeline whose last step is an estimator of another package."""
+    reading: FittedModel = import_module(module_of(last)).read(last, replace(given, X=None, n=given.rows))
+    return in_raw_columns(reading, seen_data(pipeline, given.X))
 
 
 def _check_intercept(reading: FittedModel, center: np.ndarray) -> None:

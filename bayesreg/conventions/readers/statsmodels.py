@@ -25,6 +25,8 @@ REGULARIZED = ("OLS", "WLS", "GLM")
 """Models whose regularised fit does not keep its strengths."""
 ITERATED = 1e-6
 """Tolerance of the regularised fits that iterate: steps that lower the objective less than 1e-10 a row are taken."""
+ROUNDING = 1e-12
+"""Size of a term, relative to the largest, up to which it is 0: SLSQP ends beside 0, not on it."""
 _ALPHA = (
     "the strength: one number, which penalises the constant column too, or one a column in the order of the fit's "
     "parameters"
@@ -50,7 +52,7 @@ def read(results: Any, given: Given) -> FittedModel:
     family = _family(fit.model, kind)
     held = held_data(fit.model, family, given)
     name, said = _strengths(fit, kind, held, given)
-    params = np.asarray(fit.params, dtype=float)
+    params = _params(fit, held, said)
     at = held.constant if not (said.rate + said.precision)[held.constant or 0] else None
     kept = np.arange(params.size) != (-1 if at is None else at)
     flat = not (said.rate.any() or said.precision.any())
@@ -73,6 +75,13 @@ def read(results: Any, given: Given) -> FittedModel:
         used=said.used,
         tolerance=said.tolerance,
     )
+
+
+def _params(fit: Any, held: Held, said: Strengths) -> np.ndarray:
+    """Return the parameters (k,); where an absolute value is penalised, one of the size of rounding is 0."""
+    params = np.asarray(fit.params, dtype=float)
+    size = np.abs(params) * np.sqrt(np.mean(held.X**2, axis=0))
+    return np.where((said.rate > 0.0) & (size <= ROUNDING * size.max()), 0.0, params)
 
 
 def _check_results(fit: Any) -> None:
@@ -104,8 +113,8 @@ def _family(model: Any, kind: str) -> str:
     else:
         what = kind
     raise UnsupportedError(
-        f"statsmodels {what} can not be read: no model here has its likelihood. Known are OLS, WLS, Logit, Poisson, and "
-        "GLM with a Gaussian, Binomial or Poisson response and its canonical link."
+        f"statsmodels {what} can not be read: no model here has its likelihood. Known are OLS, WLS, Logit, Poisson, "
+        "and GLM with a Gaussian, Binomial or Poisson response and its canonical link."
     )
 
 
