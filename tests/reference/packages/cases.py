@@ -66,7 +66,11 @@ RSTANARM = named(
         for kind, autoscale in [("as_given", False), ("autoscaled", True)]
     },
     lasso_df_4=_PRIOR | {"prior": "lasso", "arguments": {"df": 4.0, "scale": 2.0}, "autoscale": False},
-    hs=_PRIOR | {"prior": "hs", "arguments": {"df": 3.0, "global_df": 3.0, "global_scale": 0.5}, "autoscale": False},
+    hs_per_sigma=_PRIOR
+    | {"prior": "hs", "arguments": {"global_scale": 0.5, "slab_df": 4.0, "slab_scale": 1e6}, "per_sigma": True},
+    hs_binary=_PRIOR
+    | {"prior": "hs", "arguments": {"global_scale": 0.5, "slab_df": 4.0, "slab_scale": 2.5}}
+    | {"data": "binary", "family": "binomial"},
     normal_binary=_PRIOR
     | {"prior": "normal", "arguments": {"scale": 2.5}, "autoscale": True, "data": "binary", "family": "binomial"},
     laplace_binary=_PRIOR

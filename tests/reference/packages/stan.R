@@ -4,7 +4,7 @@ formula_of <- function(case) reformulate(paste0("x", case$columns), "y")
 
 fit_rstanarm <- function(case, data) {
   choice <- as.list(case$arguments)
-  if (case$prior != "hs") choice$autoscale <- case$autoscale
+  choice$autoscale <- case$autoscale
   prior <- do.call(getExportedValue("rstanarm", case$prior), choice)
   fit <- rstanarm::stan_glm(
     formula_of(case), case$family, data,
@@ -16,11 +16,13 @@ fit_rstanarm <- function(case, data) {
   levels <- seq(0.1, 0.9, 0.1)
   summary_of <- function(j) {
     size <- abs(draws[, , paste0("x", j)])
-    list(
+    moved <- if (!is.null(sigma)) text(cor(as.vector(size), as.vector(sigma), method = "spearman"))
+    if (given(case, "per_sigma", FALSE)) size <- size / sigma
+    made <- list(
       deciles = I(text(quantile(size, levels))), ess = I(text(posterior::ess_quantile(size, levels))),
-      mean = text(mean(size)), rank_correlation_with_sigma =
-        if (!is.null(sigma)) text(cor(as.vector(size), as.vector(sigma), method = "spearman"))
+      mean = text(mean(size))
     )
+    c(made, list(rank_correlation_with_sigma = moved))
   }
   known <- rstanarm::prior_summary(fit, digits = 17)$prior
   scale <- if (is.null(known$adjusted_scale)) known$scale else known$adjusted_scale
