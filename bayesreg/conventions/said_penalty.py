@@ -131,7 +131,7 @@ def _mapping(acting: Acting, reading: FittedModel) -> dict[Any, Penalty]:
 
 def _mcp(acting: Acting, reading: FittedModel) -> Penalty:
     """Return a minimax concave penalty, its weights relative to its strength."""
-    if reading.precision.any() or np.isfinite(acting.upper).any() or np.ptp(acting.lower) > 0.0:
+    if reading.precision.any() or np.isfinite(acting.upper).any() or np.any(acting.lower != acting.lower[0]):
         raise UnsupportedError(f"{reading.source}: a minimax concave penalty with squares or limits has no model here.")
     unit = float(reading.nominal[0]) if reading.nominal[0] > 0.0 else float(acting.rate.max())
     weights = np.where(acting.excluded, np.inf, acting.rate / unit)
