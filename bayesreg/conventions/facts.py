@@ -56,6 +56,7 @@ _ELSEWHERE = {
     "sample_weight": f"{_MODEL}: br.Model(..., weights=...)",
     "weights": f"{_MODEL}: br.Model(..., weights=...)",
     "offset": f"{_MODEL}: br.Model(..., offset=...)",
+    "groups": "the groups are the terms of the model's formula: penalty={'a + b': ...}",
     "lambda": "'lambda' is a word of Python's own. Write it as lambda_=",
     "s": "it is glmnet's name of the strength in coef() and predict(). Write it as lambda_=",
 }

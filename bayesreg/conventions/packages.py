@@ -89,7 +89,9 @@ def _allowed(rows: tuple[Convention, ...]) -> tuple[str, ...]:
     names: list[str] = [python_name(row.argument) for row in rows]
     for row in rows:
         own = own_row(row, row.share if isinstance(row.share, float) else 0.5)
-        names += [fact for fact in (*row.facts, *own.facts) if not (fact == "dispersion" and row.absolute)]
+        names += [
+            fact for fact in (*row.facts, *(name for name, _ in own.f)) if not (fact == "dispersion" and row.absolute)
+        ]
         names += [
             *column_facts(row.columns, "either"),
             *row.fixed,

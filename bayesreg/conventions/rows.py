@@ -181,6 +181,15 @@ class Convention:
         return tuple(([self.share] if isinstance(self.share, str) else []) + names)
 
     @property
+    def shown_example(self) -> tuple[str, str]:
+        """The example as a line of Python, and what it returns, or the error that it raises."""
+        case = self.example
+        facts = "".join(f", {name}={value!r}" for name, value in case.facts.items())
+        line = f"br.convert({case.value!r}, {self.name!r}, {case.target!r}{facts})"
+        refused = "UnsupportedError" if self.refused else "InputError"
+        return line, refused if case.result is None else repr(case.result)
+
+    @property
     def l1(self) -> str:
         """The loss-unit strength of the absolute value, as text."""
         if self.refused or self.kind not in LOSS_KINDS:

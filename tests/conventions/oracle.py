@@ -18,7 +18,7 @@ def solve(X, y, l1, l2, *, family="gaussian", intercept=True, weights=None):
     n, p = X.shape
     weights = np.ones(n) if weights is None else weights
     mean = X.mean(axis=0) if intercept else np.zeros(p)
-    sd = X.std(axis=0)
+    sd = np.sqrt(((X - mean) ** 2).mean(axis=0))
     design = np.column_stack([np.ones(n), (X - mean) / sd])[:, 0 if intercept else 1 :]
     pad = np.zeros(int(intercept))
     rate = np.r_[pad, np.broadcast_to(l1, p) / sd]

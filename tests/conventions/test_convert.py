@@ -2,7 +2,7 @@ import pytest
 
 from bayesreg.conventions import CONVENTIONS, convert
 from bayesreg.conventions.needs import column_facts
-from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.errors import InputError
 
 FACTS = {"n": 442.0, "dispersion": 2.5, "s_y": 77.0, "s_j": 1.7}
 LASSO, LAM = "sklearn.Lasso.alpha", "bayesreg.L1.lam"
@@ -93,6 +93,13 @@ def test_no_penalty_is_no_penalty():
         (0.5, "sklearn.LogisticRegression.C", "bayesreg.Laplace.scale", {"dispersion": 2.0}, "phi = 1"),
         (0.5, "glmnet.binomial.lambda", LAM, {"n": 10, "standardize": "yes"}, "say True or False"),
         (0.5, "glmnet.gaussian.lambda", LASSO, {"standardize": True}, "columns as they are"),
+        (0.5, LASSO, "celer.GroupLasso.alpha", {"n": 10}, "penalises the length of groups"),
+        (0.5, "MASS.lm_ridge.lambda", "sklearn.Ridge.alpha", {}, "needs s_j=.*columns as they are"),
+        (0.5, "lasso2.l1ce.Lagrangian", LAM, {}, "needs n=.*standard deviations of n - 1 rows"),
+        (0.5, "lasso2.l1ce.Lagrangian", LAM, {"n": 1}, "n > 1"),
+        (0.5, "bambi.automatic.scale", "bayesreg.Normal.scale", {}, "needs s_y="),
+        (0.5, "bambi.automatic.scale", "bayesreg.Normal.scale", {"s_y": 2.0, "s_j": 1.0}, r"s_j=1\.0 is not used"),
+        (0.5, "brms.horseshoe.scale_global", "bayesreg.RegularizedHorseshoe.tau", {}, "needs dispersion="),
         (1e-300, "bayesreg.Normal.scale", "bayesreg.L2.lam", {"dispersion": 1.0}, "range of a float"),
         (1e300, "bayesreg.Normal.scale", "bayesreg.L2.lam", {"dispersion": 1.0}, "range of a float"),
     ],
@@ -100,6 +107,24 @@ def test_no_penalty_is_no_penalty():
 def test_refusals_say_what_and_why(value, source, target, facts, message):
     with pytest.raises(InputError, match=message):
         convert(value, source=source, target=target, **facts)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "facts", "wanted"),
+    [
+        # l1 on raw coefficients is l1 s_j, l2 is l2 s_j^2; sd of n - 1 rows is sqrt(n / (n - 1)) times the 1/n one
+        ("MASS.lm_ridge.lambda", "sklearn.Ridge.alpha", {"s_j": 3.0}, 0.5 * 9.0),
+        ("sklearn.Ridge.alpha", "MASS.lm_ridge.lambda", {"s_j": 3.0}, 0.5 / 9.0),
+        ("lasso2.l1ce.Lagrangian", "sklearn.Lasso.alpha", {"s_j": 3.0, "n": 5}, 0.5 * 3.0 * (5 / 4) ** 0.5 / 5),
+        ("lasso2.l1ce.Lagrangian", "bayesreg.L1.lam", {"n": 5}, 0.5 * (5 / 4) ** 0.5),
+        ("lasso2.l1ce.Lagrangian", "sklearn.Lasso.alpha", {"standardize": False, "n": 5}, 0.5 / 5),
+        ("glmnet.binomial.lambda", "celer.LogisticRegression.C", {"standardize": True, "s_j": 2.0, "n": 5}, 1 / 5.0),
+        ("bambi.automatic.scale", "brms.normal.scale", {"s_y": 8.0, "s_j": 2.0}, 2.0),
+        ("bambi.automatic(glm).scale", "pymc.Normal.tau", {"s_j": 2.0}, 16.0),
+    ],
+)
+def test_from_standardised_columns_to_raw_ones_and_back(source, target, facts, wanted):
+    assert convert(0.5, source, target, **facts) == pytest.approx(wanted, rel=1e-14)
 
 
 def test_standardize_true_holds_between_programs_that_standardise():

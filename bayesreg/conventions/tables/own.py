@@ -42,7 +42,7 @@ ROWS: tuple[Convention, ...] = (
         a2="lam (1 - l1_ratio)",
         share="l1_ratio",
         default_share=0.5,
-        example=example(3.0, "sklearn.ElasticNet.alpha", 0.3, l1_ratio=0.3, n=10),
+        example=example(4.0, "sklearn.ElasticNet.alpha", 0.5, l1_ratio=0.25, n=8),
     ),
     Convention(
         **_SCALE,

@@ -51,7 +51,7 @@ ROWS: tuple[Convention, ...] = (
         f=(("dispersion", 1),),
         columns="standardized (n - 1)",
         note="autoscale = TRUE without a Gaussian response: over the standard deviations of n - 1 rows alone.",
-        example=example(2.5, "bambi.automatic(glm).scale", 2.5 * (100 / 101) ** 0.5, n=101),
+        example=example(2.5, "bambi.automatic(glm).scale", 2.487592975524973, n=101),
     ),
     Convention(
         **_RSTANARM,
