@@ -179,7 +179,17 @@ class Model:
         return model
 
     @classmethod
-    def from_fitted(cls, estimator: Any, X: Any = None, y: Any = None, *, dispersion: Any = None, **told: Any) -> Model:
+    def from_fitted(
+        cls,
+        estimator: Any,
+        X: Any = None,
+        y: Any = None,
+        *,
+        weights: Any = None,
+        offset: Any = None,
+        dispersion: Any = None,
+        **facts: Any,
+    ) -> Model:
         """Return the model whose mode a fit made elsewhere is, ready to sample; `Model.origin` says how nearly it is.
 
         Parameters
@@ -188,11 +198,12 @@ class Model:
             Of scikit-learn (alone or in a Pipeline), statsmodels, glum, celer or skglm.
         X, y : array, DataFrame or sparse matrix (n, p), array (n,), optional
             What it was fitted to; left out where the fit holds its data.
+        weights, offset : array (n,), optional
+            Those of the fit; `Weights` say their kind.
         dispersion : optional
             As in `Model`, "reml" by default; an absolute prior (BayesianRidge) fixes it at the fit's own.
-        **told
-            ``weights`` and ``offset`` of the fit, and those of its arguments that it does not keep; an error asks for
-            them by name.
+        **facts
+            Arguments of the fit that it does not keep; an error asks for them by name.
 
         Raises
         ------
@@ -207,9 +218,11 @@ class Model:
         >>> br.Model.from_fitted(Ridge(alpha=10.0).fit(X, y), X, y).penalty
         L2(lam=10.0) = Normal(scale=sqrt(phi / 10.0))
         """
+        from bayesreg.conventions.fitted import Given
         from bayesreg.conventions.origin import checked_origin, read_as_model
 
-        reading, arguments = read_as_model(estimator, X, y, dispersion, told)
+        given = Given(X=X, y=y, weights=weights, offset=offset, facts=facts)
+        reading, arguments = read_as_model(estimator, given, dispersion)
         model = cls.from_arrays(**arguments)
         vars(model).update(origin=checked_origin(reading, model.design, model.loss_resolved))
         return model
@@ -392,31 +405,22 @@ class Model:
         return prior_predictive(self.design, self.resolved, draws, seed)
 
     def export(self, target: str, *, data: str = "data") -> str:
-        """Return the same model as text of another package, which runs there.
+        """Return the same model as text of another package, which runs there, on a frame of the name ``data``.
 
-        Strengths, standardising, weights, offset, factors and signs are translated. ``"pymc"``, ``"stan"``, ``"brms"``
-        and ``"bambi"`` have the same joint density up to a constant; ``"glmnet"``, ``"sklearn"`` and ``"statsmodels"``
-        have the same mode. Which model which target can say is `bayesreg.export.export_table`.
-
-        Parameters
-        ----------
-        target : {"pymc", "stan", "brms", "bambi", "glmnet", "sklearn", "statsmodels"}
-        data : str
-            What the data frame is called in the text. Weights and offsets that were given as arrays are taken from
-            arrays named ``weights`` and ``offset``.
+        Texts for "pymc", "stan", "brms" and "bambi" have the same joint density up to a constant, those for "glmnet",
+        "sklearn" and "statsmodels" the same mode. Weights and offsets that were arrays are arrays of these names there.
 
         Raises
         ------
         UnsupportedError
             If the target can not say this model, with the reason and the targets that can.
-        InputError
-            If the target is not known, or ``data`` is no name.
 
         Examples
         --------
         >>> import bayesreg as br
         >>> model = br.Model("target ~ bmi + bp", br.datasets.diabetes(), penalty=br.L2(10.0), standardize=False)
-        >>> print(model.export("sklearn"))
+        >>> print(model.export("sklearn").splitlines()[9])
+        fitted = Ridge(alpha=lam).fit(X, y)
         """
         from bayesreg.export import export_model
 

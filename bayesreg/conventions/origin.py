@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -53,16 +52,9 @@ class Origin:
         return f"this is, to {self.kkt:.0e}, the mode of: {self.source}"
 
 
-def read_as_model(
-    estimator: Any, X: Any, y: Any, dispersion: Any, given: Mapping[str, Any]
-) -> tuple[FittedModel, dict[str, Any]]:
-    """Return the record of a fit made elsewhere and the arguments of `Model.from_arrays` for its model.
-
-    ``given`` has ``weights`` and ``offset``, and the facts that the fit does not keep.
-    """
-    facts = {name: value for name, value in given.items() if name not in ("weights", "offset")}
-    told = Given(X=X, y=y, weights=given.get("weights"), offset=given.get("offset"), facts=facts)
-    reading = read(estimator, told)
+def read_as_model(estimator: Any, given: Given, dispersion: Any) -> tuple[FittedModel, dict[str, Any]]:
+    """Return the record of a fit made elsewhere and the arguments of `Model.from_arrays` for its model."""
+    reading = read(estimator, given)
     return reading, model_arguments(reading, dispersion)
 
 

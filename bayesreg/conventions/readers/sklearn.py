@@ -98,6 +98,7 @@ def _with_penalised_intercept(reading: FittedModel, center: np.ndarray, size: fl
         check_centred(reading.X, center, 1.0 + np.abs(center), reading.weight_values)
         return replace(reading, source=said, centre_rate=rate, centre_precision=precision)
     scales = None if reading.scales is None else np.concatenate([[1.0], reading.scales])
+    name = "constant" + "_" * sum(label.rstrip("_") == "constant" for label in reading.labels)
     return replace(
         reading,
         source=said,
@@ -107,6 +108,6 @@ def _with_penalised_intercept(reading: FittedModel, center: np.ndarray, size: fl
         rate=np.concatenate([[rate], reading.rate]),
         precision=np.concatenate([[precision], reading.precision]),
         scales=scales,
-        names=("constant", *reading.labels),
+        names=(name, *reading.labels),
         X=with_constant(reading.X, reading.p),
     )

@@ -134,6 +134,11 @@ def check_readable(estimator: Any) -> None:
             f"{name}(refit=False) averages the coefficients of the folds, which is the mode of no posterior. Fit it "
             "with refit=True."
         )
+    if fit.get("normalize") is True:
+        raise UnsupportedError(
+            f"{name}(normalize=True) of an older scikit-learn penalises columns of unit length and keeps no record of "
+            "these lengths. Fit it behind StandardScaler."
+        )
     rank = fit.get("rank_")
     if name == "LinearRegression" and rank is not None and rank < np.size(estimator.coef_):
         raise UnsupportedError(

@@ -93,7 +93,7 @@ def _strength_and_share(estimator: Any, params: dict[str, Any], reader: Reader, 
             "estimator per target."
         )
     legacy = params.get("penalty", "deprecated")
-    if legacy is None:
+    if legacy in (None, "none"):
         return float("inf"), 0.0
     if legacy in _LEGACY_SHARES:
         return float(strength), _LEGACY_SHARES[legacy]

@@ -1,6 +1,7 @@
 """What can not be read is refused by name, with the reason and what to do."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.impute import SimpleImputer
@@ -84,3 +85,23 @@ def test_an_identity_link_that_can_leave_the_range_is_refused(refused):
     fit = TweedieRegressor(power=1.5, alpha=1e3, link="identity", max_iter=1000).fit(X, y)
     with pytest.raises(UnsupportedError, match="has an identity link"):
         br.implied_prior(fit, X, y)
+
+
+def test_what_older_versions_of_scikit_learn_kept_is_known(refused):
+    """Estimators unpickled from older versions have ``normalize`` and ``penalty="none"``."""
+    (X, y), _ = refused
+    fit = Ridge().fit(X, y)
+    fit.normalize = True
+    with pytest.raises(UnsupportedError, match=r"normalize=True.*behind StandardScaler"):
+        br.implied_prior(fit, dispersion=1.0)
+    flat = LogisticRegression(C=np.inf).fit(X, y > 140)
+    flat.penalty = "none"
+    assert set(br.implied_prior(flat)["law"]) == {"Flat"}
+
+
+def test_a_column_called_constant_keeps_its_name(refused):
+    (X, y), _ = refused
+    frame = pd.DataFrame(X[:, :2], columns=["constant", "bp"])
+    fit = LogisticRegression(solver="liblinear", tol=1e-10).fit(frame, y > 140)
+    model = br.Model.from_fitted(fit, frame, y > 140)
+    assert model.design.names == ("constant_", "constant", "bp")
