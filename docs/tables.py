@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from bayesreg.conventions import table
+from bayesreg.conventions import CONVENTIONS
+from bayesreg.conventions.rows import KINDS, Convention
 from bayesreg.design.functions import FUNCTIONS
 from bayesreg.families import LIKELIHOODS
 from bayesreg.penalties import REGISTRY
@@ -145,18 +146,50 @@ def support_rst() -> str:
     )
 
 
+STATUS = {
+    "fitted": "run by",
+    "stored": "stored fits in",
+    "documented": "its documented objective in",
+    "own": "our own, in",
+}
+"""How a row is tested, in words that the name of the test follows."""
+
+
 def conventions_rst() -> str:
-    """Return the convention table of all packages, one section a package."""
-    frame = table()
+    """Return the convention table of all packages, one section a package, with the example of each row."""
+    headings = ["argument", "lam of ``|b|``", "lam of ``b^2 / 2``", "of columns", "to be told", "to know", "tested"]
     parts = []
-    for package, rows in frame.groupby("package", sort=False):
-        cells = [
-            [f"``{row.name_}``", f"``{row.l1}``", f"``{row.l2}``", row.facts.replace(",", ", ") or "none", row.note]
-            for row in rows.rename(columns={"name": "name_"}).itertuples()
-        ]
-        headings = ["argument", "lam of ``|b|``", "lam of ``b^2 / 2``", "to be told", "to know"]
-        parts += [str(package), "-" * len(str(package)), "", list_table(headings, cells, "24 18 18 12 28")]
+    for package in dict.fromkeys(row.package for row in CONVENTIONS):
+        rows = [row for row in CONVENTIONS if row.package == package]
+        cells = [convention_cells(row) for row in rows]
+        shown = [line for row in rows if row.example.result is not None for line in shown_lines(row)]
+        parts += [package, "-" * len(package), "", list_table(headings, cells, "22 14 14 9 8 23 10")]
+        parts += [".. code-block:: pycon", "", *(f"   {line}" for line in shown), ""]
     return "\n".join(parts)
+
+
+def convention_cells(row: Convention) -> list[str]:
+    """Return the cells of one row of the convention table."""
+    facts = ", ".join(f"``{name}``" for name in row.facts) or "none"
+    law = "none: refused" if row.refused else f"none: it {KINDS[row.kind]}" if row.l1 == "none" else ""
+    versions = [row.since and f"Since: {row.since}.", row.until and f"Until: {row.until}."]
+    refused = row.refused and f"No reading: {row.refused}."
+    note = " ".join(filter(None, [refused, *versions, literal(row.note)]))
+    path, _, test = row.tested_by.partition("::")
+    tested = f"{STATUS[row.status]} :download:`{test} <../{path}>`"
+    strengths = [law or f"``{row.l1}``", "" if law else f"``{row.l2}``"]
+    return [f"``{row.name}``", *strengths, row.columns, facts, note, tested]
+
+
+def literal(note: str) -> str:
+    """Return a note whose names with a trailing underscore, stars and bars are no markup."""
+    return re.sub(r"([*|`_])", r"\\\1", note)
+
+
+def shown_lines(row: Convention) -> list[str]:
+    """Return the example of a row as lines of a Python session."""
+    call, result = row.shown_example
+    return [f">>> {call}", result]
 
 
 def functions_rst() -> str:

@@ -32,8 +32,12 @@ def table() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row an argument: ``name``, ``family``, ``A``, ``a1``, ``a2``, ``l1``, ``l2``, ``facts`` (what a
-        conversion must be told), ``note`` (what goes wrong), ``tested_by``.
+        A row an argument: ``name``, ``package``, ``estimator``, ``argument``, ``family``, ``A``, ``a1``, ``a2``,
+        ``l1``, ``l2`` ("none" where the law has no loss units), ``kind`` (what is penalised; only rows of one kind convert),
+        ``columns`` (what it acts on), ``facts`` (what a conversion must be told), ``note`` (what goes wrong),
+        ``since`` and ``until`` (versions, where the package changed), ``refused`` (why it has no reading),
+        ``status`` ("fitted": a test runs the package, "stored": it reads stored fits, "documented": it emulates the
+        documented objective, "own"), ``tested_by`` and ``example``.
 
     Examples
     --------
@@ -41,10 +45,13 @@ def table() -> pd.DataFrame:
     >>> print(table().set_index("name").loc["glmnet.gaussian.lambda", "l2"])
     n * lambda * (1 - alpha) / s_y
     """
-    columns = ("name", "package", "estimator", "argument", "family", "A", "a1", "a2", "l1", "l2")
+    columns = ("name", "package", "estimator", "argument", "family", "A", "a1", "a2", "l1", "l2", "kind", "columns")
+    others = ("note", "since", "until", "refused", "status", "tested_by")
     rows = [
         {name: getattr(row, name) for name in columns}
-        | {"facts": ", ".join(row.facts), "note": row.note, "tested_by": row.tested_by}
+        | {"facts": ", ".join(row.facts)}
+        | {name: getattr(row, name) for name in others}
+        | {"example": row.shown_example[0]}
         for row in CONVENTIONS
     ]
     return pd.DataFrame(rows)
