@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("solvers",),
     ("posterior",),
     ("select", "frequentist"),
-    ("conventions",),
+    ("conventions", "export"),
     ("results",),
     ("plots",),
     ("model",),
@@ -38,6 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 UPWARD: dict[tuple[str, str], str] = {
     ("results", "plots"): "the verb .plot() of a fit draws it, when it is called",
     ("select", "model"): "the type of an argument: nothing is imported when it runs",
+    ("export", "model"): "the type of an argument: nothing is imported when it runs",
 }
 """The imports against that order, with their reasons; none of them runs when a module is imported."""
 
