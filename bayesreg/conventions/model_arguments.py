@@ -52,6 +52,7 @@ def model_arguments(reading: FittedModel, dispersion: Any = None) -> dict[str, A
     columns = columns_of(reading.X, reading.p, reading.names)
     response = response_of(reading.y, columns.n)
     number = binary_response(response, reading.classes) if reading.classes else response.astype(float)
+    _check_counts(reading, number)
     name = getattr(reading.y, "name", None)
     standardize = is_standardized(reading, columns)
     return {
@@ -80,6 +81,17 @@ def check_has_model(reading: FittedModel) -> None:
         raise InputError(
             f"{reading.source} does not hold the data that it was fitted to. Give them: br.Model.from_fitted(fitted, "
             "X, y)."
+        )
+
+
+def _check_counts(reading: FittedModel, y: np.ndarray) -> None:
+    """Raise where a Poisson regression was fitted to what is no count."""
+    broken = y[y != np.round(y)]
+    if reading.family == "poisson" and broken.size:
+        raise UnsupportedError(
+            f"{reading.source} was fitted to {broken[0]:.6g}, which is no count: its loss is no Poisson likelihood, so "
+            "no posterior belongs to it. Fit rates with their exposures as weights, and give these here as weights=; "
+            "br.implied_prior(fitted, X, y) tells the prior in any case."
         )
 
 

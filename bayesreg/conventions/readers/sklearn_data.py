@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import issparse
+from scipy.sparse import csc_array, diags_array, hstack, issparse
 
 from bayesreg.conventions.readers.sklearn_columns import Column, seen_columns, split_pipeline
 from bayesreg.errors import DataError
@@ -95,12 +95,29 @@ def _columns(estimator: Any, X: Any, columns: list[Column]) -> Any:
     """Return the columns of the model: those of ``X`` where it has them, else what the steps have made, not scaled."""
     if all(column.source >= 0 for column in columns):
         return _taken(X, [column.source for column in columns])
-    made = _dense(estimator[:-1].transform(X)).astype(float)
+    made: Any = estimator[:-1].transform(X)
+    own = [k for k, column in enumerate(columns) if column.source < 0]
+    if hasattr(made, "tocsc") and not any(columns[k].center for k in own):
+        return _sparse_columns(made.tocsc(), X, columns, own)
+    made = _dense(made).astype(float)
     parts = [
         _numeric(X, column.source) if column.source >= 0 else _undone(made[:, k], column)
         for k, column in enumerate(columns)
     ]
     return np.column_stack(parts)
+
+
+def _sparse_columns(made: Any, X: Any, columns: list[Column], own: list[int]) -> Any:
+    """Return the columns of the model as a sparse matrix, where the steps have made one."""
+    scales = np.array([columns[k].scale for k in own])
+    block = (made[:, own] @ diags_array(scales)).tocsc()
+    if np.any(scales != 1.0):
+        block.data = np.round(block.data)
+    raw = [k for k in range(len(columns)) if k not in set(own)]
+    if not raw:
+        return block
+    values = np.column_stack([_numeric(X, columns[k].source) for k in raw])
+    return hstack([block, csc_array(values)], format="csc")[:, np.argsort([*own, *raw])]
 
 
 def _taken(X: Any, at: list[int]) -> Any:

@@ -3,6 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, OneHotEncoder, StandardScaler
 
 import bayesreg as br
 from bayesreg.objective import LogJoint
@@ -106,13 +111,23 @@ def test_the_simplest_penalty_says_it():
 
 
 def test_the_same_column_twice_keeps_both_as_they_were_made():
-    from sklearn.compose import ColumnTransformer
-    from sklearn.linear_model import Ridge
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     X, y = CASES["ridge"].data()
     twice = ColumnTransformer([("s", StandardScaler(), ["bmi"]), ("raw", "passthrough", ["bmi", "bp"])])
     model = br.Model.from_fitted(make_pipeline(twice, Ridge()).fit(X, y), X, y)
     assert model.design.names == ("s__bmi", "raw__bmi", "raw__bp")
     assert model.origin.kkt < 1e-12
+
+
+@pytest.mark.parametrize("scaler", [None, MaxAbsScaler()])
+def test_sparse_indicators_stay_sparse(scaler):
+    X, y = CASES["factors"].data()
+    X = X[["island", "sex", "bill_length_mm"]].assign(bill_length_mm=X["bill_length_mm"].round(-1) - 40.0)
+    chosen = ColumnTransformer(
+        [("raw", MaxAbsScaler(), ["bill_length_mm"]), ("cat", OneHotEncoder(), ["island", "sex"])], sparse_threshold=1.0
+    )
+    model = br.Model.from_fitted(make_pipeline(chosen, scaler, Ridge(solver="lsqr", tol=1e-12)).fit(X, y), X, y)
+    assert sparse.issparse(model.design.X)
+    assert model.design.names[:2] == ("bill_length_mm", "island_Biscoe")
+    np.testing.assert_array_equal(model.design.X.toarray()[:, 0], X["bill_length_mm"])
+    np.testing.assert_array_equal(model.design.X.toarray()[:, 1], X["island"] == "Biscoe")
+    assert model.origin.kkt < 1e-9

@@ -13,6 +13,7 @@ from sklearn.linear_model import (
     LogisticRegression,
     LogisticRegressionCV,
     MultiTaskLasso,
+    PoissonRegressor,
     Ridge,
     RidgeClassifier,
     SGDRegressor,
@@ -105,3 +106,11 @@ def test_a_column_called_constant_keeps_its_name(refused):
     fit = LogisticRegression(solver="liblinear", tol=1e-10).fit(frame, y > 140)
     model = br.Model.from_fitted(fit, frame, y > 140)
     assert model.design.names == ("constant_", "constant", "bp")
+
+
+def test_rates_without_exposures_are_no_counts(refused):
+    (X, y), _ = refused
+    fit = PoissonRegressor().fit(X, y / 3.0)
+    with pytest.raises(UnsupportedError, match=r"no count.*exposures as weights"):
+        br.Model.from_fitted(fit, X, y / 3.0)
+    assert set(br.implied_prior(fit, X, y / 3.0)["law"]) == {"Normal"}
