@@ -20,7 +20,7 @@ from bayesreg.conventions.readers.linear import (
     written,
 )
 from bayesreg.design import Weights
-from bayesreg.errors import UnsupportedError
+from bayesreg.errors import InputError, UnsupportedError
 
 CLASSES: dict[str, tuple[str, str]] = {
     "Lasso": ("Quadratic", "L1"),
@@ -87,15 +87,25 @@ def _parts(estimator: Any, kind: str) -> tuple[str, str, Any, Any]:
 
 def _check(part: str, known: dict[str, Any], what: str, name: str) -> None:
     if part not in known:
-        raise UnsupportedError(f"{name} has the {what} {part}, which no model here has. Known are {', '.join(known)}.")
+        remedy = (
+            " Build the model itself: br.Model(..., penalty=br.SCAD(n * alpha, gamma, bend='rows'), standardize=False)."
+            if part == "SCAD"
+            else ""
+        )
+        raise UnsupportedError(
+            f"{name} has the {what} {part}, whose fits are not read. Known are {', '.join(known)}.{remedy}"
+        )
 
 
 def _weights(estimator: Any, datafit: str, given: Given) -> Weights | None:
     """Return the weights that the data fit itself holds."""
     if datafit != "WeightedQuadratic":
         return None
-    if given.weights is not None:
-        raise UnsupportedError("weights= is not used: the data fit WeightedQuadratic holds its own. Leave it out.")
+    for what in ("weights", "n"):
+        if getattr(given, what) is not None:
+            raise InputError(
+                f"{what}= is not used: the data fit WeightedQuadratic holds its weights. Leave it out."
+            )
     return Weights(np.array(estimator.datafit.sample_weights, dtype=float), "precision")
 
 
@@ -106,11 +116,6 @@ def _net(holder: Any, rows: float, p: int, name: str) -> tuple[str, dict[str, An
     pair = rows * alpha * share, rows * alpha * (1.0 - share)
     setting = written("alpha", alpha, share, "" if weights is None else "weights")
     return setting, weighted(pair, factors_of(weights, p, name))
-
-
-def _ridge(holder: Any, rows: float, p: int, name: str) -> tuple[str, dict[str, Any]]:
-    alpha = number_of(holder.alpha, "alpha", name)
-    return written("alpha", alpha, 0.0), weighted((0.0, rows * alpha), np.ones(p))
 
 
 def _mcp(holder: Any, rows: float, p: int, name: str) -> tuple[str, dict[str, Any]]:
@@ -140,7 +145,8 @@ def _group(holder: Any, rows: float, p: int, name: str) -> tuple[str, dict[str, 
             [part.tolist() for part in np.split(np.asarray(holder.grp_indices), holder.grp_ptr[1:-1])], p, name
         )
     factors = factors_of(holder.weights, len(columns), name)
-    return written("alpha", alpha, 1.0), grouped(columns, rows * alpha, factors, p)
+    weights = "" if holder.weights is None or np.all(factors == 1.0) else "weights"
+    return written("alpha", alpha, 1.0, weights), grouped(columns, rows * alpha, factors, p)
 
 
 def _only_positive(holder: Any, rows: float, p: int, name: str) -> tuple[str, dict[str, Any]]:
@@ -151,7 +157,6 @@ PENALTIES: dict[str, Callable[[Any, float, int, str], tuple[str, dict[str, Any]]
     "L1": _net,
     "WeightedL1": _net,
     "L1_plus_L2": _net,
-    "L2": _ridge,
     "MCPenalty": _mcp,
     "WeightedMCPenalty": _mcp,
     "WeightedGroupL2": _group,

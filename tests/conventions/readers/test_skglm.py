@@ -1,0 +1,170 @@
+"""Fits of skglm are the modes of the models that they are read as, to 1e-9 of the largest coefficient.
+
+skglm compiles each of its solvers at its first fit, which takes seconds, so every kind is fitted once. Where another
+package minimises the same objective the estimator is given that package's coefficients.
+"""
+
+import numpy as np
+import pytest
+import skglm
+from skglm.datafits import Huber, Poisson, Quadratic, WeightedQuadratic
+from skglm.penalties import L1, SCAD, L1_plus_L2, MCPenalty, PositiveConstraint, WeightedGroupL2, WeightedMCPenalty
+from skglm.solvers import AndersonCD, GroupBCD, ProxNewton
+from sklearn.linear_model import ElasticNet, Lasso, LinearRegression
+
+import bayesreg as br
+from bayesreg.errors import DataError, InputError, UnsupportedError
+
+from .checks import reproduced, stationary, untouched
+
+EXACT = 1e-9
+TIGHT = {"tol": 1e-12}
+FACTORS = np.linspace(0.0, 2.0, 10)
+GROUPS = [[0, 3], [1, 2, 4], [5, 6, 7, 8], [9]]
+WEIGHTS = np.arange(442) % 3 + 1.0
+
+
+def given(estimator, fit, **more):
+    """Return an skglm estimator with the coefficients of the same fit by another package."""
+    vars(estimator).update(coef_=fit.coef_, intercept_=fit.intercept_, **more)
+    return estimator
+
+
+@pytest.mark.parametrize(
+    ("estimator", "rate"),
+    [
+        (skglm.Lasso(alpha=1.3, **TIGHT), 1.3),
+        (skglm.WeightedLasso(alpha=1.3, weights=FACTORS, **TIGHT), 1.3 * FACTORS),
+    ],
+)
+def test_lasso(standardised, estimator, rate):
+    X, y = standardised
+    fit = estimator.fit(X, y)
+    reproduced(untouched(fit, X, y), fit.coef_, fit.intercept_, close=EXACT)
+    prior = br.implied_prior(fit, X, y, dispersion=3000.0)
+    np.testing.assert_allclose(prior["rate"], 442 * rate / 3000.0 * np.ones(10))
+    stationary(prior, fit.coef_, X.T @ (y - fit.predict(X)) / 3000.0)
+
+
+@pytest.mark.filterwarnings("ignore::numba.core.errors.NumbaPerformanceWarning")
+def test_sparse_logistic_regression(binary):
+    X, y = binary
+    label = np.where(y > 0.0, "sick", "healthy")
+    fit = skglm.SparseLogisticRegression(alpha=0.02, l1_ratio=0.8, **TIGHT).fit(X, label)
+    model = untouched(fit, X, label)
+    # Its proximal Newton steps end at 1e-10 of the coefficients, at the same tolerance.
+    reproduced(model, fit.coef_[0], fit.intercept_, close=1e-8)
+    prior = br.implied_prior(fit, X, label)
+    np.testing.assert_allclose(prior["rate"], 442 * 0.016)
+    np.testing.assert_allclose(prior["precision"], 442 * 0.004)
+    mu = 1.0 / (1.0 + np.exp(-fit.intercept_ - X @ fit.coef_[0]))
+    stationary(prior, fit.coef_[0], X.T @ ((label == "sick") - mu))
+
+
+def test_group_lasso(standardised):
+    X, y = standardised
+    fit = skglm.GroupLasso(groups=GROUPS, alpha=2.0, weights=np.array([1.0, 0.5, 2.0, 0.0]), **TIGHT).fit(X, y)
+    model = untouched(fit, X, y)
+    assert [law.lam for law in model.penalty.values()] == pytest.approx([884.0, 442.0, 1768.0])
+    reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
+    penalty = WeightedGroupL2(2.0, fit.weights, np.array([0, 2, 5, 9, 10]), np.array([0, 3, 1, 2, 4, 5, 6, 7, 8, 9]))
+    general = skglm.GeneralizedLinearEstimator(Quadratic(), penalty, GroupBCD(**TIGHT))
+    assert br.Model.from_fitted(given(general, fit), X, y).penalty == model.penalty
+
+
+def test_mcp_is_a_local_mode(standardised):
+    X, y = standardised
+    fit = skglm.MCPRegression(alpha=10.0, gamma=3.0, **TIGHT).fit(X, y)
+    model = untouched(fit, X, y)
+    assert model.penalty == br.MCP(4420.0, 3.0, bend="rows")
+    assert np.isnan(model.origin.relative_gap)
+    assert model.origin.kkt < 1e-12
+    reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
+    slope = np.where(np.abs(fit.coef_) <= 30.0, 10.0 - np.abs(fit.coef_) / 3.0, 0.0)
+    score, active = X.T @ (y - fit.predict(X)) / 442.0, fit.coef_ != 0.0
+    assert 0 < active.sum() < 10
+    np.testing.assert_allclose(score[active], (slope * np.sign(fit.coef_))[active], rtol=0.0, atol=1e-9)
+    weighted = skglm.MCPRegression(alpha=5.0, gamma=6.0, weights=np.full(10, 2.0), **TIGHT)
+    assert br.Model.from_fitted(given(weighted, fit), X, y).penalty == model.penalty
+    general = skglm.GeneralizedLinearEstimator(Quadratic(), MCPenalty(10.0, 3.0), AndersonCD(**TIGHT))
+    assert br.Model.from_fitted(given(general, fit), X, y).penalty == model.penalty
+
+
+def test_a_general_estimator_of_counts(counts):
+    X, y = counts
+    fit = skglm.GeneralizedLinearEstimator(Poisson(), L1_plus_L2(0.1, 0.5), ProxNewton(max_iter=50, **TIGHT)).fit(X, y)
+    model = untouched(fit, X, y)
+    assert "with Poisson, L1_plus_L2, alpha = 0.1, l1_ratio = 0.5" in str(model.origin)
+    reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
+    prior = br.implied_prior(fit, X, y)
+    np.testing.assert_allclose(prior["rate"], 442 * 0.05)
+    stationary(prior, fit.coef_, X.T @ (y - np.exp(fit.intercept_ + X @ fit.coef_)))
+
+
+def test_elastic_net(standardised):
+    X, y = standardised
+    settings = {"alpha": 0.4, "l1_ratio": 0.7, "positive": True}
+    fit = ElasticNet(**settings, tol=1e-13, max_iter=100_000).fit(X, y)
+    model = br.Model.from_fitted(given(skglm.ElasticNet(**settings, **TIGHT), fit), X, y)
+    assert model.penalty.positive
+    reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
+
+
+def test_weights_of_the_data_fit(standardised):
+    X, y = standardised
+    fit = Lasso(alpha=1.3, tol=1e-13, max_iter=100_000).fit(X, y, sample_weight=WEIGHTS)
+    general = skglm.GeneralizedLinearEstimator(WeightedQuadratic(WEIGHTS), L1(1.3), AndersonCD(**TIGHT))
+    model = br.Model.from_fitted(given(general, fit), X, y)
+    assert model.penalty.lam == pytest.approx(1.3 * WEIGHTS.sum())
+    reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
+    with pytest.raises(InputError, match="holds its weights"):
+        br.Model.from_fitted(general, X, y, weights=WEIGHTS)
+
+
+def test_only_a_sign(standardised):
+    X, y = standardised
+    fit = LinearRegression(positive=True, tol=1e-12).fit(X, y)
+    general = skglm.GeneralizedLinearEstimator(Quadratic(), PositiveConstraint(), AndersonCD(**TIGHT))
+    model = br.Model.from_fitted(given(general, fit), X, y)
+    assert model.penalty == br.Flat(positive=True)
+    reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
+
+
+def test_other_data_are_detected(standardised):
+    X, y = standardised
+    fit = given(skglm.Lasso(alpha=1.3, **TIGHT), Lasso(alpha=1.3, tol=1e-13, max_iter=100_000).fit(X, y))
+    assert br.Model.from_fitted(fit, X, y).origin.kkt < 1e-9
+    for columns, response in [(X, y[::-1]), (X[:, ::-1], y)]:
+        with pytest.raises(DataError, match="are not the mode of this model"):
+            br.Model.from_fitted(fit, columns, response)
+
+
+def general(datafit, penalty):
+    return skglm.GeneralizedLinearEstimator(datafit, penalty, AndersonCD())
+
+
+REFUSALS = [
+    (skglm.LinearSVC(), "skglm LinearSVC can not be read"),
+    (skglm.CoxEstimator(), "skglm CoxEstimator can not be read"),
+    (general(Huber(1.0), L1(1.0)), "data fit Huber, whose fits are not read"),
+    (general(Quadratic(), SCAD(1.0, 3.0)), r"penalty SCAD.*br\.SCAD\(n \* alpha"),
+    (general(Quadratic(), WeightedMCPenalty(1.0, 3.0, FACTORS + 1.0)), "whole penalty by a weight a column"),
+    (skglm.GroupLasso(GROUPS, positive=True), "no group penalty here keeps coefficients >= 0"),
+    (skglm.GroupLasso([*GROUPS, [0]]), "groups that share columns"),
+]
+
+
+@pytest.mark.parametrize("case", range(len(REFUSALS)))
+def test_refusals(standardised, case):
+    estimator, message = REFUSALS[case]
+    with pytest.raises(UnsupportedError, match=message):
+        br.Model.from_fitted(given(estimator, LinearRegression().fit(*standardised)), *standardised)
+
+
+def test_facts_are_asked_for(standardised):
+    with pytest.raises(InputError, match="skglm Lasso is not fitted"):
+        br.Model.from_fitted(skglm.Lasso(), *standardised)
+    fit = given(skglm.Lasso(alpha=1.3), LinearRegression().fit(*standardised))
+    with pytest.raises(InputError, match="skglm Lasso's alpha is a strength per row"):
+        br.implied_prior(fit, dispersion=1.0)
+    np.testing.assert_allclose(br.implied_prior(fit, n=442, dispersion=2.0)["rate"], 442 * 0.65)
