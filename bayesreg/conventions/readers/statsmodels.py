@@ -23,8 +23,8 @@ LINKS: dict[str, tuple[str, str]] = {
 """Family of a GLM -> ours, and the link that it has."""
 REGULARIZED = ("OLS", "WLS", "GLM")
 """Models whose regularised fit does not keep its strengths."""
-ITERATED = 1e-6
-"""Tolerance of the regularised fits that iterate: steps that lower the objective less than 1e-10 a row are taken."""
+ITERATED = 1e-5
+"""Tolerance of the regularised fits that iterate: BFGS stops at a gradient of 1e-5 a row."""
 ROUNDING = 1e-12
 """Size of a term, relative to the largest, up to which it is 0: SLSQP ends beside 0, not on it."""
 _ALPHA = (

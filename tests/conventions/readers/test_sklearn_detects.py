@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sklearn.linear_model import Lasso, LogisticRegression, Ridge
+from sklearn.linear_model import Lasso, LogisticRegression, PoissonRegressor, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -140,3 +140,16 @@ def test_liblinear_behind_other_centres_is_refused():
     fit = make_pipeline(MinMaxScaler(), LogisticRegression(solver="liblinear")).fit(X, y)
     with pytest.raises(UnsupportedError, match=r"penalises the intercept.*'lbfgs'"):
         br.Model.from_fitted(fit, X, y)
+
+
+@pytest.mark.parametrize("name", ["logistic", "Poisson"])
+def test_one_row_of_another_response_is_found_out_at_default_tolerances(name):
+    """Default tolerances leave violations of up to 4e-4; one row wrong by much, of a thousand or two, makes more than 5e-4."""
+    X, y = CASES[name].data()
+    kind = {"logistic": LogisticRegression, "Poisson": PoissonRegressor}[name]
+    fit = make_pipeline(StandardScaler(), kind()).fit(X, y)
+    assert br.Model.from_fitted(fit, X, y).origin.kkt < 5e-4
+    changed = y.copy()
+    changed.iloc[0] = 1 - y.iloc[0] if name == "logistic" else y.iloc[0] + 10
+    with pytest.raises(DataError, match="violate its optimality conditions"):
+        br.Model.from_fitted(fit, X, changed)
