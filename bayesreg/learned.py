@@ -219,7 +219,10 @@ def _spread(block: Block, strength: Strength, columns: Columns) -> float:
     if law.traits.separable:
         second = law.absolute_moments(strength.at(used))[1]
         return float((columns.size[at][used] ** 2 * second).sum())
-    covariance = _joint_covariance(law, Strength(float(strength.rate[0]), float(strength.precision[0])), at.size)
+    one = Strength(float(strength.rate[0]), float(strength.precision[0]))
+    if block.metric is None and not law.traits.smooth:
+        return float((columns.size[at] ** 2 / columns.scale[at] ** 2 * law.absolute_moments(one)[1]).sum())
+    covariance = _joint_covariance(law, one, at.size)
     if not np.isfinite(covariance).all():
         return np.inf
     X = columns.centred(at)
@@ -231,7 +234,7 @@ def _spread(block: Block, strength: Strength, columns: Columns) -> float:
 def _joint_covariance(law: Penalty, strength: Strength, d: int) -> np.ndarray:
     """Return the prior covariance (d, d) of what a joint law acts on; of a quadratic form off its null space."""
     if law.traits.smooth:
-        return np.linalg.pinv(law.face(np.zeros(d), strength).hessian, hermitian=True)
+        return np.linalg.pinv(np.asarray(law.face(np.zeros(d), strength).hessian), hermitian=True)
     return np.diag(np.broadcast_to(law.absolute_moments(strength)[1], (d,)).astype(float))
 
 

@@ -284,10 +284,6 @@ class Penalty(Shown, ABC):
         """Return ``R`` (r, d) of rank r where the penalty of a block is ``|R b|^2 / 2``; None: it is no such form."""
         return None
 
-    def differences(self) -> np.ndarray | None:
-        """Return ``T`` (d, d), invertible, if the penalty is ``rate * sum |T b|`` over all but the first; or None."""
-        return None
-
     @abstractmethod
     def _value(self, beta: Array, strength: Strength, xp: Namespace) -> Array:
         """Penalty, without bounds."""

@@ -52,6 +52,20 @@ def chain_gradient(beta: np.ndarray, tv: float, l1: float) -> np.ndarray:
     return gradient
 
 
+def first_meeting(beta: np.ndarray, direction: np.ndarray, *, zero: bool) -> float:
+    """Return the smallest step > 0 along ``direction`` (d,) at which neighbouring segments meet; infinite without any.
+
+    With ``zero`` also where a segment reaches 0.
+    """
+    starts = np.array([run[0] for run in segments(beta)])
+    level, speed = beta[starts], direction[starts]
+    gap, closing = np.diff(level), -np.diff(speed)
+    if zero:
+        gap, closing = np.concatenate([gap, level]), np.concatenate([closing, -speed])
+    meet = gap * closing > 0.0
+    return float((gap[meet] / closing[meet]).min(initial=np.inf))
+
+
 def chain_residual(beta: np.ndarray, dual: np.ndarray, tv: float, l1: float) -> np.ndarray:
     """Return ``dual`` less its projection on the subdifferential at ``beta`` (d,), segment by segment."""
     turned = dual - chain_gradient(beta, tv, l1)

@@ -8,6 +8,7 @@ from numbers import Real
 from typing import Any, final
 
 import numpy as np
+from scipy import sparse
 
 from bayesreg.errors import InputError
 from bayesreg.hyperpriors import Hyperprior
@@ -16,6 +17,7 @@ from bayesreg.penalties.chain import (
     chain_dual_norm,
     chain_gradient,
     chain_residual,
+    first_meeting,
     prox_chain,
     segments,
 )
@@ -58,10 +60,6 @@ class _ChainLaw(Homogeneous):
         """Return the constant vector, along which total variation alone is flat."""
         return None if self.ratio > 0.0 else np.full((self.size, 1), self.size**-0.5)
 
-    def differences(self) -> np.ndarray | None:
-        """Return the first coefficient and the differences, for total variation alone."""
-        return None if self.ratio > 0.0 else np.eye(self.size) - np.eye(self.size, k=-1)
-
     def fenchel_gap(self, beta: np.ndarray, dual: np.ndarray, strength: Strength) -> np.ndarray:
         """Return the gap; without absolute values the sum of ``dual`` must be 0, to rounding, and is made so."""
         rate, beta, dual = float(strength.rate), np.asarray(beta, dtype=float), np.asarray(dual, dtype=float)
@@ -94,12 +92,15 @@ class _ChainLaw(Homogeneous):
         return chain_dual_norm(dual, 1.0, self.ratio)
 
     def _face(self, beta: np.ndarray) -> Face:
-        d = beta.size
         moving = [run for run in segments(beta) if self.ratio == 0.0 or beta[run[0]] != 0.0]
-        basis = np.zeros((d, len(moving)))
-        for k, run in enumerate(moving):
-            basis[run, k] = run.size**-0.5
-        return Face(basis, chain_gradient(beta, 1.0, self.ratio), np.zeros((d, d)))
+        counts = np.array([run.size for run in moving], dtype=int)
+        places = np.concatenate([np.zeros(0, int), *moving])
+        entries, ends = np.repeat(counts**-0.5, counts), np.append(0, np.cumsum(counts))
+        basis = sparse.csc_array((entries, places, ends), shape=(beta.size, counts.size))
+        return Face(basis, chain_gradient(beta, 1.0, self.ratio), None)
+
+    def first_change(self, beta: np.ndarray, direction: np.ndarray) -> float:
+        return first_meeting(beta, direction, zero=self.ratio > 0.0)
 
     def _draw_unit(self, rng: np.random.Generator, count: int) -> np.ndarray:
         return chain_law(self.size, self.ratio).draw(rng, count)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
+from scipy import sparse
 
 from bayesreg.hyperpriors import Hyperprior
 from bayesreg.penalties.base import Face, Strength, Traits
@@ -119,9 +120,9 @@ class Homogeneous(Joint):
         """Return the subspace through ``beta`` on which the norm is smooth, with its derivatives there."""
         rate, beta = float(strength.rate), np.asarray(beta, dtype=float)
         if rate <= 0.0:
-            return Face(np.eye(beta.size), np.zeros(beta.size), np.zeros((beta.size, beta.size)))
+            return Face(sparse.eye_array(beta.size, format="csc"), np.zeros(beta.size), None)
         basis, gradient, hessian = self._face(beta)
-        return Face(basis, rate * gradient, rate * hessian)
+        return Face(basis, rate * gradient, None if hessian is None else rate * hessian)
 
     @final
     def _draw(self, strength: Strength, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:

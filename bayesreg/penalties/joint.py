@@ -45,6 +45,13 @@ class Joint(Penalty):
         """Return ``(a, c)`` if the penalty of a block is ``rate * (a * sum |b_j| + c * ||b||)``; None: it is not."""
         return None
 
+    def first_change(self, beta: np.ndarray, direction: np.ndarray) -> float | None:
+        """Return the smallest step > 0 from ``beta`` (d,) along a direction (d,) of its face at which that face ends.
+
+        Infinite where it does not end; None where the end is not known, as for lengths of groups.
+        """
+        return None
+
     def bind(self, data: BlockData) -> Bound:
         """Return the law of the block; see `Penalty.bind`."""
         return Bound(self.sized(len(data.names)))

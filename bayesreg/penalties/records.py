@@ -72,14 +72,14 @@ class Face(NamedTuple):
 
     Attributes
     ----------
-    basis : ndarray (d, k)
+    basis : ndarray or csc_array (d, k)
         Directions in which the penalty is twice differentiable at the point.
     gradient : ndarray (d,)
         Of a smooth function that agrees with the penalty along ``basis``.
-    hessian : ndarray (d, d)
-        Of the same function.
+    hessian : ndarray (d, d) or None
+        Of the same function; None where it is 0, as for penalties whose level sets are polyhedra.
     """
 
-    basis: np.ndarray
+    basis: Any
     gradient: np.ndarray
-    hessian: np.ndarray
+    hessian: np.ndarray | None

@@ -13,6 +13,7 @@ from bayesreg.penalties.base import BlockData, Bound, Face, RelativeTo, Strength
 from bayesreg.penalties.homogeneous import Homogeneous, face_text, loss_rate, prior_rate, unit_of
 from bayesreg.penalties.sorted import (
     draw_sorted,
+    first_tie,
     log_mass,
     normal_sequence,
     prox_sorted,
@@ -82,8 +83,10 @@ class _SortedLaw(Homogeneous):
         return sorted_dual_norm(dual, self.weights_of(dual.size))
 
     def _face(self, beta: np.ndarray) -> Face:
-        basis, gradient = sorted_face(beta, self.weights_of(beta.size))
-        return Face(basis, gradient, np.zeros((beta.size, beta.size)))
+        return Face(*sorted_face(beta, self.weights_of(beta.size)), None)
+
+    def first_change(self, beta: np.ndarray, direction: np.ndarray) -> float:
+        return first_tie(beta, direction)
 
     def _draw_unit(self, rng: np.random.Generator, count: int) -> np.ndarray:
         return draw_sorted(self.weights_of(self.size), rng, count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from scipy import sparse
 from scipy.optimize import brentq, isotonic_regression
 from scipy.special import gammaln, ndtri
 
@@ -62,21 +63,37 @@ def sorted_residual(beta: np.ndarray, dual: np.ndarray, weights: np.ndarray) -> 
     return residual
 
 
-def sorted_face(beta: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def sorted_face(beta: np.ndarray, weights: np.ndarray) -> tuple[sparse.csc_array, np.ndarray]:
     """Return directions (d, k) in which the norm is smooth at ``beta``, and its gradient (d,) along them."""
-    d, start = beta.size, 0
-    basis, gradient = [], np.zeros(d)
+    start, places, entries, counts = 0, [np.zeros(0, int)], [np.zeros(0)], [0]
+    gradient = np.zeros(beta.size)
     for cluster in clusters(beta):
         own, start = weights[start : start + cluster.size], start + cluster.size
         sign = np.sign(beta[cluster])
         gradient[cluster] = sign * own.mean()
-        if own[0] == own[-1] and (sign[0] != 0.0 or own[0] == 0.0):
-            basis += list(np.eye(d)[cluster])
-        elif sign[0] != 0.0:
-            direction = np.zeros(d)
-            direction[cluster] = sign / np.sqrt(cluster.size)
-            basis.append(direction)
-    return np.array(basis).reshape(-1, d).T, gradient
+        alone = own[0] == own[-1] and (sign[0] != 0.0 or own[0] == 0.0)
+        if not alone and sign[0] == 0.0:
+            continue
+        places.append(cluster)
+        entries.append(np.ones(cluster.size) if alone else sign / np.sqrt(cluster.size))
+        counts += [1] * cluster.size if alone else [cluster.size]
+    shape = (beta.size, len(counts) - 1)
+    return sparse.csc_array((np.concatenate(entries), np.concatenate(places), np.cumsum(counts)), shape=shape), gradient
+
+
+def first_tie(beta: np.ndarray, direction: np.ndarray) -> float:
+    """Return the smallest step > 0 along ``direction`` (d,) at which sizes of two clusters meet, or one is 0.
+
+    Infinite where there is none. Zeros stay where they are.
+    """
+    found, turned = clusters(beta), np.sign(beta) * direction
+    sizes = np.array([np.abs(beta[one[0]]) for one in found])
+    slowest, fastest = (np.array([fold(turned[one]) for one in found]) for fold in (np.min, np.max))
+    if sizes[-1] > 0.0:
+        sizes, fastest = np.append(sizes, 0.0), np.append(fastest, 0.0)
+    gap, closing = sizes[:-1] - sizes[1:], fastest[1:] - slowest[: sizes.size - 1]
+    meet = closing > 0.0
+    return float((gap[meet] / closing[meet]).min(initial=np.inf))
 
 
 def log_mass(weights: np.ndarray) -> float:

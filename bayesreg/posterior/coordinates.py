@@ -11,6 +11,7 @@ from scipy.linalg import LinAlgError, cholesky, solve_triangular
 from bayesreg.design import Design
 from bayesreg.errors import EngineError
 from bayesreg.resolved import Resolved
+from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.composite import make_composite
 from bayesreg.solvers.surrogate import surrogate_root
 
@@ -66,7 +67,7 @@ def curvature_root(design: Design, resolved: Resolved, mode: np.ndarray) -> np.n
     composite = make_composite(design, resolved)
     g = composite.from_user(mode)
     eta, problem = composite.eta(g), composite.problem
-    rows = composite.Z * np.sqrt(problem.weights * problem.likelihood.curvature(eta) / resolved.phi)[:, None]
+    rows = as_array(composite.Z) * np.sqrt(problem.weights * problem.likelihood.curvature(eta) / resolved.phi)[:, None]
     prior = surrogate_root(composite, g)
     curvature = rows.T @ rows + prior.T @ prior
     if resolved.correction is not None:

@@ -17,7 +17,7 @@ from typing import final
 
 import numpy as np
 
-from bayesreg.matrices import column, dense_columns
+from bayesreg.matrices import column
 from bayesreg.objective import LogJoint, Piece, penalised
 
 KKT_TOLERANCE = 1e-8
@@ -237,7 +237,7 @@ def _flat_columns(joint: LogJoint, piece: Piece) -> np.ndarray:
     if null is None:
         return np.zeros((joint.design.n, 0))
     back, start = piece.back(null.T).T, int(joint.resolved.intercept)
-    columns = (dense_columns(joint.design.X, piece.at - start) - joint.resolved.center[piece.at]) @ back
+    columns = joint.design.X[:, piece.at - start] @ back - joint.resolved.center[piece.at] @ back
     size = np.sqrt(np.mean(columns**2, axis=0))
     return columns / np.where(size > 0.0, size, 1.0)
 

@@ -6,7 +6,7 @@ no digits to the centring; `make_columns` decides. Both kinds know ``Z @ g``, ``
 
 from __future__ import annotations
 
-from typing import Any, final
+from typing import Any, Protocol, final
 
 import numpy as np
 from scipy import sparse
@@ -16,6 +16,7 @@ from bayesreg.matrices import Matrix, dense_columns, is_sparse
 SMALL = 2**18  # entries up to which a copy costs next to nothing
 FAR = 8.0  # mean over spread beyond which centring in the products would lose two digits
 FEW = 4  # share of the columns below which they are picked out of a product
+TILE = 2**19  # entries of the columns that are formed at a time
 ROWS = 2**13  # rows that are weighted at a time
 
 
@@ -62,13 +63,30 @@ class Columns:
         out[:, found] = columns
         return out
 
-    def times(self, at: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """Return ``Z[:, at] @ values`` (n,) or (n, k), without forming the columns where they are sparse."""
+    def times(self, at: np.ndarray, values: Any) -> np.ndarray:
+        """Return ``Z[:, at] @ values`` (n,) or (n, k), without forming the columns where they are sparse or many.
+
+        ``values`` (a,) or (a, k) may be sparse.
+        """
+        values = values if is_sparse(self.X) else filled(values)
+        if not is_sparse(self.X) and FEW * at.size > self.shape[1]:
+            return np.asarray(self @ spread(at, values, self.shape[1]))
         found = at >= self.ones
         places = at[found] - self.ones
-        inner = (values[found].T / self.size[places]).T
-        out = self.X[:, places] @ inner - self.center[places] @ inner
-        return np.asarray(out + values[~found].sum(axis=0))
+        inner = sparse.diags_array(1.0 / self.size[places]) @ values[found]
+        out = filled(self.X[:, places] @ inner)
+        return np.asarray(out - self.center[places] @ inner + values[~found].sum(axis=0))
+
+    def square_sums(self, v: np.ndarray) -> np.ndarray:
+        """Return ``sum_i v_i Z_ij^2`` (m,)."""
+        raw = self.X.multiply(self.X).T @ v if is_sparse(self.X) else np.einsum("ij,ij,i->j", self.X, self.X, v)
+        total = float(v.sum())
+        inner = np.maximum(raw - self.center * (2.0 * (self.X.T @ v) - total * self.center), 0.0) / self.size**2
+        return np.concatenate([np.full(self.ones, total), inner])
+
+    def rescaled(self, factor: np.ndarray) -> Columns:
+        """Return the columns times ``factor`` (m,), which is 1 for that of ones."""
+        return Columns(self.X, self.center, self.size / factor[self.ones :], bool(self.ones))
 
     def gram(self, v: np.ndarray) -> np.ndarray:
         """Return ``Z' diag(v) Z`` (m, m), from blocks of rows."""
@@ -126,6 +144,33 @@ class Scores:
 Standardized = np.ndarray | Columns
 
 
+class Implicit(Protocol):
+    """What columns that are not held as an array can do, `Columns` and those turned from them."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+
+    @property
+    def T(self) -> Any:  # noqa: N802
+        """The transpose, for products with rows."""
+
+    def __matmul__(self, g: np.ndarray) -> np.ndarray:
+        """Return the product with ``g`` (m,) or (m, k)."""
+
+    def __getitem__(self, key: tuple[slice, np.ndarray]) -> np.ndarray:
+        """Return some columns as a dense array (n, k)."""
+
+    def times(self, at: np.ndarray, values: Any) -> np.ndarray:
+        """Return the product of the columns ``at`` with ``values`` (a,) or (a, k)."""
+
+    def gram(self, v: np.ndarray) -> np.ndarray:
+        """Return the weighted Gram matrix (m, m)."""
+
+    def square_sums(self, v: np.ndarray) -> np.ndarray:
+        """Return the weighted sums of squares (m,)."""
+
+
 def make_columns(X: Matrix, center: np.ndarray, size: np.ndarray, ones: bool) -> Standardized:
     """Return the standardised columns of a design: an array (n, m) in Fortran order, or `Columns`."""
     if is_sparse(X):
@@ -159,30 +204,49 @@ def picked(Z: Standardized, keep: np.ndarray) -> Standardized:
     return Columns(Z.X[:, np.flatnonzero(inner)], Z.center[inner], Z.size[inner], bool(Z.ones and keep[0]))
 
 
-def as_array(Z: Standardized) -> np.ndarray:
+def as_array(Z: np.ndarray | Implicit) -> np.ndarray:
     """Return standardised columns as an array (n, m)."""
     return Z if isinstance(Z, np.ndarray) else Z[:, np.arange(Z.shape[1])]
 
 
-def square_sums(Z: Standardized, v: np.ndarray) -> np.ndarray:
+def square_sums(Z: np.ndarray | Implicit, v: np.ndarray) -> np.ndarray:
     """Return ``sum_i v_i Z_ij^2`` (m,)."""
-    if isinstance(Z, np.ndarray):
-        return np.einsum("ij,ij,i->j", Z, Z, v)
-    raw = Z.X.multiply(Z.X).T @ v if is_sparse(Z.X) else np.einsum("ij,ij,i->j", Z.X, Z.X, v)
-    total = float(v.sum())
-    inner = np.maximum(raw - Z.center * (2.0 * (Z.X.T @ v) - total * Z.center), 0.0) / Z.size**2
-    return np.concatenate([np.full(Z.ones, total), inner])
+    return np.einsum("ij,ij,i->j", Z, Z, v) if isinstance(Z, np.ndarray) else Z.square_sums(v)
 
 
-def times(Z: Standardized, at: np.ndarray, values: np.ndarray) -> np.ndarray:
+def tiled_square_sums(Z: Implicit, v: np.ndarray) -> np.ndarray:
+    """Return ``sum_i v_i Z_ij^2`` (m,), from some columns at a time."""
+    n, m = Z.shape
+    found, step = np.empty(m), max(1, TILE // max(n, 1))
+    for start in range(0, m, step):
+        at = np.arange(start, min(start + step, m))
+        columns = Z[:, at]
+        found[at] = np.einsum("ij,ij,i->j", columns, columns, v)
+    return found
+
+
+def times(Z: np.ndarray | Implicit, at: np.ndarray, values: Any) -> np.ndarray:
     """Return ``Z[:, at] @ values`` (n,) or (n, k) for values (a,) or (a, k)."""
-    if isinstance(Z, np.ndarray):
-        return np.asarray(Z[:, at] @ values)
-    if is_sparse(Z.X) or FEW * at.size <= Z.shape[1]:
-        return Z.times(at, values)
-    whole = np.zeros((Z.shape[1], *values.shape[1:]))
+    return np.asarray(Z[:, at] @ values) if isinstance(Z, np.ndarray) else Z.times(at, values)
+
+
+def rescaled(Z: Standardized, factor: np.ndarray) -> Standardized:
+    """Return the columns times ``factor`` (m,), which is 1 for that of ones."""
+    if np.all(factor == 1.0):
+        return Z
+    return np.asfortranarray(Z * factor) if isinstance(Z, np.ndarray) else Z.rescaled(factor)
+
+
+def filled(values: Any) -> np.ndarray:
+    """Return an array, or a sparse one as an array."""
+    return values if isinstance(values, np.ndarray) else np.asarray(values.toarray())
+
+
+def spread(at: np.ndarray, values: np.ndarray, m: int) -> np.ndarray:
+    """Return ``values`` (a,) or (a, k) at the places ``at`` among m, zeros elsewhere."""
+    whole = np.zeros((m, *values.shape[1:]))
     whole[at] = values
-    return Z @ whole
+    return whole
 
 
 def weighted_gram(X: Matrix, v: np.ndarray) -> np.ndarray:

@@ -1,8 +1,7 @@
 """A model in coordinates in which the proximal operator of every penalty is simple.
 
 Separable laws act on ``g_j = size_j beta_j``, joint laws on their own coordinates ``map @ beta``, in units in
-which the columns of a block have unit size on average. Total variation alone is absolute values of the differences
-along its chain, next to a free level.
+which the columns of a block have unit size on average.
 """
 
 from __future__ import annotations
@@ -18,13 +17,23 @@ from bayesreg.families import Likelihood
 from bayesreg.objective import Piece, penalised
 from bayesreg.penalties import L1, Penalty, Strength
 from bayesreg.penalties.homogeneous import Homogeneous
+from bayesreg.penalties.joint import Joint
 from bayesreg.penalties.separable import Separable
 from bayesreg.resolved import Resolved, multiplied_strength
-from bayesreg.solvers.columns import Standardized, as_array, square_sums
+from bayesreg.solvers.columns import Implicit, rescaled, square_sums
 from bayesreg.solvers.problem import Problem, make_problem
+from bayesreg.solvers.turned import Turn, Turned, stacked
 
 LIMIT = 1e-14  # a coordinate this share beside a limit is on it
+NOTHING = 1e-12  # share of the largest norm of a column below which another is rounding
 STEEPEST = 1e200  # the largest curvature, of powers near 1 beside 0
+
+
+def first_zero(beta: np.ndarray, direction: np.ndarray) -> float:
+    """Return the smallest step > 0 along ``direction`` (d,) at which a coefficient reaches 0; infinite without any."""
+    falling = np.sign(beta) * np.sign(direction) < 0.0
+    with np.errstate(over="ignore"):
+        return float((-beta[falling] / direction[falling]).min(initial=np.inf))
 
 
 @final
@@ -82,13 +91,24 @@ class Part:
         slope = self.law.slope(np.abs(v), self.strength)  # type: ignore[attr-defined]
         return np.asarray((v != 0.0) & (slope == 0.0))
 
+    def first_change(self, g: np.ndarray, direction: np.ndarray) -> tuple[float, bool]:
+        """Return the smallest step > 0 from ``g`` (d,) along a direction of its face at which that face ends.
+
+        Where the law does not tell, it is that at which a coordinate reaches 0, and False.
+        """
+        if isinstance(self.law, Joint):
+            step = self.law.first_change(g, direction)
+            return (first_zero(g, direction), False) if step is None else (step, True)
+        return np.inf if self.law.traits.smooth else first_zero(g, direction), True
+
     def tangent(self, g: np.ndarray) -> Tangent:
         """Return the face of the penalty at ``g`` (d,)."""
         if not isinstance(self.law, Separable):
             basis, gradient, hessian = self.law.face(g, self.strength)
-            inside = np.flatnonzero(np.any(basis != 0.0, axis=1))
-            block = hessian[np.ix_(inside, inside)]
-            return Tangent(self.at[inside], basis[inside], self.phi * gradient[inside], self.phi * block)
+            basis = basis if isinstance(basis, np.ndarray) else basis.tocsr()
+            inside = np.unique(basis.nonzero()[0])
+            block = None if hessian is None else self.phi * hessian[np.ix_(inside, inside)]
+            return Tangent(self.at[inside], basis[inside], self.phi * gradient[inside], block)
         v = self.inside(g)
         rate, precision = (np.broadcast_to(part, v.shape) for part in self.strength)
         with np.errstate(divide="ignore"):
@@ -97,23 +117,70 @@ class Part:
         face = self.law.face(v[near], Strength(rate[near], precision[near]))
         found = np.flatnonzero(np.any(face.basis != 0.0, axis=1))
         unit = np.broadcast_to(self.unit, v.shape)[near[found]]
-        gradient, bend = self.phi * face.gradient[found] / unit, self.phi * np.diag(face.hessian)[found] / unit**2
+        gradient, bend = (
+            self.phi * face.gradient[found] / unit,
+            self.phi * np.diag(np.asarray(face.hessian))[found] / unit**2,
+        )
         bend = np.clip(bend, -STEEPEST, STEEPEST)
         return Tangent(self.at[near[found]], None, gradient, np.diag(bend))
 
 
 class Tangent(NamedTuple):
-    """The directions along which a penalty is smooth: ``basis`` (a, k) of the coordinates ``at`` (a,); None: all."""
+    """The directions along which a penalty is smooth, and its derivatives.
+
+    Attributes
+    ----------
+    at : ndarray of int (a,)
+        Its coordinates.
+    basis : ndarray or csr_array (a, k), or None
+        Directions of these; None: all.
+    gradient : ndarray (a,)
+    hessian : ndarray (a, a) or None
+        None: it is 0.
+    """
 
     at: np.ndarray
-    basis: np.ndarray | None
+    basis: Any
     gradient: np.ndarray
-    hessian: np.ndarray
+    hessian: np.ndarray | None
 
     @property
-    def directions(self) -> np.ndarray:
+    def directions(self) -> Any:
         """The basis as a matrix (a, k)."""
         return np.eye(self.at.size) if self.basis is None else self.basis
+
+    @property
+    def curvature(self) -> Any:
+        """The second derivatives along the basis (k, k)."""
+        if self.hessian is None:
+            k = self.at.size if self.basis is None else self.basis.shape[1]
+            return np.zeros((k, k))
+        return self.hessian if self.basis is None else self.basis.T @ (self.basis.T @ self.hessian.T).T
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """The coordinates of a joint law: ``unit`` times what it acts on.
+
+    Attributes
+    ----------
+    piece : Piece
+    at : ndarray of int (d,)
+    unit : float
+    """
+
+    piece: Piece
+    at: np.ndarray
+    unit: float
+
+    def to_user(self, g: np.ndarray) -> np.ndarray:
+        """Return the coefficients (..., d), the intercept that of the centred columns, from coordinates (..., d)."""
+        return self.piece.back(g / self.unit)
+
+    def from_user(self, beta: np.ndarray) -> np.ndarray:
+        """Return the coordinates (d,) from all coefficients (q,)."""
+        return np.asarray(self.unit * self.piece.acted_on(beta))
 
 
 @final
@@ -123,20 +190,20 @@ class Composite:
 
     Attributes
     ----------
-    Z : ndarray or Columns (n, m)
+    Z : ndarray, Columns or Turned (n, m)
         Columns of the coordinates, the ones first where there is an intercept.
     problem : Problem
         The same model in the coordinates ``size_j beta_j``.
     parts : tuple of Part
         Coordinates of no part are free.
-    turned : tuple of (Piece, ndarray, float)
-        The joint pieces, their coordinates, and the units of these.
+    moved : tuple of Moved
+        The coordinates of joint laws.
     """
 
-    Z: Standardized
+    Z: np.ndarray | Implicit
     problem: Problem
     parts: tuple[Part, ...]
-    turned: tuple[tuple[Piece, np.ndarray, float], ...]
+    moved: tuple[Moved, ...]
 
     @property
     def likelihood(self) -> Likelihood:
@@ -145,9 +212,10 @@ class Composite:
 
     @cached_property
     def length(self) -> np.ndarray:
-        """The weighted norm of each column (m,), 1 for columns of zeros."""
+        """The weighted norm of each column (m,); the largest for columns of nothing but zeros or rounding."""
         found = np.sqrt(square_sums(self.Z, self.problem.weights))
-        return np.where(found > 0.0, found, 1.0)
+        largest = float(found.max(initial=0.0)) or 1.0
+        return np.where(found > NOTHING * largest, found, largest)
 
     @cached_property
     def loose(self) -> np.ndarray:
@@ -193,15 +261,14 @@ class Composite:
 
     def tangents(self, g: np.ndarray) -> tuple[Tangent, ...]:
         """Return the faces of the parts at ``g``, and the free coordinates."""
-        zero = np.zeros(self.loose.size)
-        free = Tangent(self.loose, None, zero, np.zeros((self.loose.size, self.loose.size)))
+        free = Tangent(self.loose, None, np.zeros(self.loose.size), None)
         return (free, *(part.tangent(g[part.at]) for part in self.parts))
 
     def to_user(self, g: np.ndarray) -> np.ndarray:
         """Return coefficients (..., q) from coordinates (..., m)."""
         plain = g.copy()
-        for piece, at, unit in self.turned:
-            plain[..., at] = piece.back(g[..., at] / unit) * self.problem.size[at]
+        for one in self.moved:
+            plain[..., one.at] = one.to_user(g[..., one.at]) * self.problem.size[one.at]
         beta = self.problem.to_user(plain)
         for part in self.parts:
             if np.ndim(part.unit):
@@ -212,9 +279,17 @@ class Composite:
     def from_user(self, beta: np.ndarray) -> np.ndarray:
         """Return coordinates (m,) from coefficients (q,)."""
         g = self.problem.from_user(beta)
-        for piece, at, unit in self.turned:
-            g[at] = unit * piece.acted_on(beta)
+        for one in self.moved:
+            g[one.at] = one.from_user(beta)
         return g
+
+    def first_change(self, g: np.ndarray, direction: np.ndarray) -> tuple[float, bool]:
+        """Return the smallest step > 0 from ``g`` along a direction (m,) of its face at which a face ends.
+
+        And whether it is known to be one: see `Part.first_change`.
+        """
+        steps = [part.first_change(g[part.at], direction[part.at]) for part in self.parts]
+        return min(steps, default=(np.inf, True))
 
     def multiplied(self, factor: float) -> Composite:
         """Return the problem with penalties ``factor`` times as strong."""
@@ -222,47 +297,51 @@ class Composite:
 
     def at(self, resolved: Resolved) -> Composite:
         """Return the problem of the same model at other strengths."""
-        return replace(self, parts=_parts(resolved, self.problem, {int(at[0]): unit for _, at, unit in self.turned}))
+        return replace(self, parts=_parts(resolved, self.problem, self.moved))
 
 
 def make_composite(design: Design, resolved: Resolved) -> Composite:
-    """Return a model in these coordinates."""
+    """Return a model in these coordinates; its columns are turned in the products, the design is not filled."""
     problem = make_problem(design, resolved)
-    Z, turned, whole = problem.Z, [], None
-    for piece in map(_in_differences, penalised(resolved)):
+    factor, blocks, moved = np.ones(problem.kept.size), [], []
+    for piece in penalised(resolved):
         if piece.map is None:
             continue
         at = np.searchsorted(problem.kept, piece.at)
-        columns = Z[:, at] * problem.size[at]
-        columns = columns / piece.map if piece.map.ndim == 1 else np.linalg.solve(piece.map.T, columns.T).T
-        unit = float(np.linalg.norm(np.sqrt(resolved.weights)[:, None] * columns))
-        unit = unit / np.sqrt(at.size * resolved.weights.sum()) if unit > 0.0 else 1.0
-        whole = np.array(as_array(Z), order="F") if whole is None else whole
-        whole[:, at] = columns / unit
-        turned.append((piece, at, unit))
-    parts = _parts(resolved, problem, {int(at[0]): unit for _, at, unit in turned})
-    return Composite(Z if whole is None else whole, problem, parts, tuple(turned))
+        if piece.map.ndim == 1:
+            factor[at] = problem.size[at] / piece.map
+        else:
+            blocks.append((at, problem.size[at][:, None] * np.linalg.inv(piece.map)))
+        moved.append(Moved(piece, at, 1.0))
+    turns = stacked(blocks)
+    squares = square_sums(_turned(problem, factor, turns), resolved.weights) if moved else np.zeros(0)
+    total = float(resolved.weights.sum())
+    for k, one in enumerate(moved):
+        unit = float(np.sqrt(squares[one.at].sum() / (one.at.size * total)))
+        moved[k] = replace(one, unit=unit if unit > 0.0 else 1.0)
+        factor[one.at] /= moved[k].unit
+    Z = _turned(problem, factor, turns)
+    return Composite(Z, problem, _parts(resolved, problem, tuple(moved)), tuple(moved))
 
 
-def _in_differences(piece: Piece) -> Piece:
-    """Return a piece of total variation alone in the coordinates of its differences; any other as it is."""
-    turn = piece.law.differences()
-    if turn is None:
-        return piece
-    assert piece.map is not None
-    return replace(piece, map=turn * piece.map if piece.map.ndim == 1 else turn @ piece.map)
+def _turned(problem: Problem, factor: np.ndarray, turns: tuple[Turn, ...]) -> np.ndarray | Implicit:
+    """Return the columns times ``factor`` (m,), turned."""
+    Z: np.ndarray | Implicit = problem.Z
+    if problem.intercept and factor[0] != 1.0:
+        one = Turn(np.zeros((1, 1), dtype=int), factor[:1].reshape(1, 1, 1))
+        Z = Turned(rescaled(problem.Z, np.append(1.0, factor[1:])), (one,))
+    else:
+        Z = rescaled(problem.Z, factor)
+    return Turned(Z, turns) if turns else Z
 
 
-def _parts(resolved: Resolved, problem: Problem, units: dict[int, float]) -> tuple[Part, ...]:
-    parts = []
+def _parts(resolved: Resolved, problem: Problem, moved: tuple[Moved, ...]) -> tuple[Part, ...]:
+    parts, units = [], {int(one.at[0]): one.unit for one in moved}
     for piece in penalised(resolved):
         at, unit = np.searchsorted(problem.kept, piece.at), np.ones(())
         strength, law = piece.strength, piece.law
         if not isinstance(law, Separable):
             strength = strength.scaled(1.0 / units.get(int(at[0]), 1.0))
-            if law.differences() is not None:
-                law, at = L1(1.0), at[1:]
-                strength = Strength(np.full(at.size, strength.rate), np.zeros(at.size))
         elif law.bounds not in ((-np.inf, np.inf), (0.0, np.inf)):
             unit = problem.size[at]
         else:

@@ -92,11 +92,10 @@ def face_dof(composite: Composite, g: np.ndarray) -> float:
     Vaiter, Deledalle, Fadili, Peyre and Dossal (2017), The degrees of freedom of partly smooth regularizers.
     """
     tangents = composite.tangents(g)
-    _, basis, total, downhill = face_system(tangents, _curvature(composite, g), np.zeros(g.size))
+    *_, total, downhill = face_system(tangents, _curvature(composite, g), np.zeros(g.size))
     if downhill.size == 0:
         return 0.0
-    bend = block_diag(*(tangent.hessian for tangent in tangents if tangent.at.size))
-    bend = bend if basis is None else basis.T @ bend @ basis
+    bend = block_diag(*(tangent.curvature for tangent in tangents if tangent.at.size))
     size = np.sqrt(np.maximum(np.abs(np.diag(total)), np.finfo(float).tiny))
     total, bend = total / np.outer(size, size), bend / np.outer(size, size)
     rank = int(np.linalg.matrix_rank(total, hermitian=True))

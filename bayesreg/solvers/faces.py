@@ -13,11 +13,13 @@ method for composite minimization.
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, final
 
 import numpy as np
+from scipy import sparse
 from scipy.linalg import LinAlgError, block_diag, cho_factor, cho_solve, eigh
 
+from bayesreg.solvers.columns import spread
 from bayesreg.solvers.composite import Composite, Tangent
 from bayesreg.solvers.quadratic import Quadratic
 
@@ -29,7 +31,7 @@ MOST_STEPS = 400
 HALVINGS = 12
 NULL_SLOPE = 1e-7
 EVEN = 1e-30  # share of the largest curvature below which a coordinate has none
-DAMPING = 1e-4  # of null directions where faces end at ties and not at 0
+DAMPING = 1e-4  # of null directions along which no end of the face is known
 
 
 @final
@@ -129,10 +131,14 @@ class FaceSearch:
         A step that ends where a coordinate reaches 0 leaves it there. Where the minimiser on the face is not unique the
         step is along the null directions, to the first such end.
         """
-        at, direction, is_null = newton_direction(self.composite.tangents(self.g), self.loss, self.slope)
+        tangents = self.composite.tangents(self.g)
+        at, direction, is_null = newton_direction(tangents, self.loss, self.slope)
         if not direction.any():
             return None
-        crossing = _first_crossing(self.g[at], direction)
+        crossing, is_end = self.composite.first_change(self.g, spread(at, direction, self.g.size))
+        if is_null and (crossing == np.inf or not is_end):
+            at, direction, is_null = newton_direction(tangents, self.loss, self.slope, damped=True)
+            crossing, _ = self.composite.first_change(self.g, spread(at, direction, self.g.size))
         steps = [] if is_null and crossing < np.inf else [1.0]
         for step in [*steps, crossing, *(0.5**k for k in range(1, HALVINGS))]:
             if step == np.inf or (step == crossing and step > 1.0 and not is_null):
@@ -165,7 +171,7 @@ class FaceSearch:
         best = self.accurate_violation(self.g)
         for _ in range(4):
             slope = self.accurate(self.g)
-            at, direction, _ = newton_direction(self.composite.tangents(self.g), self.loss, slope)
+            at, direction, _ = newton_direction(self.composite.tangents(self.g), self.loss, slope, damped=True)
             target = self.g.copy()
             target[at] += direction
             near = self.composite.prox(target + self.accurate(target) / self.lipschitz, 1.0 / self.lipschitz)
@@ -174,13 +180,6 @@ class FaceSearch:
                 return
             best = min(violations)
             self.g = (target, near)[int(np.argmin(violations))]
-
-
-def _first_crossing(g: np.ndarray, direction: np.ndarray) -> float:
-    """Return the step at which the first coordinate reaches 0; infinite where none does."""
-    falling = np.sign(g) * np.sign(direction) < 0.0
-    with np.errstate(over="ignore"):
-        return float((-g[falling] / direction[falling]).min(initial=np.inf))
 
 
 def largest_curvature(loss: Quadratic) -> float:
@@ -198,12 +197,12 @@ def largest_curvature(loss: Quadratic) -> float:
 
 
 def newton_direction(
-    tangents: tuple[Tangent, ...], loss: Quadratic, slope: np.ndarray
+    tangents: tuple[Tangent, ...], loss: Quadratic, slope: np.ndarray, *, damped: bool = False
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Return coordinates (a,), the Newton step (a,) on the face, and whether it is along null directions alone.
 
     ``slope`` is minus the gradient of the loss. Where the curvature has negative values their signs are turned, so that
-    the step descends. Where laws have faces that end elsewhere than at 0, null directions are damped and not apart.
+    the step descends. ``damped`` gives null directions a little curvature, for faces whose end is not known.
     """
     at, basis, curvature, downhill = face_system(tangents, loss, slope)
     if downhill.size == 0:
@@ -222,7 +221,7 @@ def newton_direction(
     along = vectors.T @ downhill
     null = np.abs(values) <= CONDITION * max(float(np.abs(values).max()), np.finfo(float).tiny)
     is_null = bool(np.linalg.norm(along[null]) > NULL_SLOPE * np.linalg.norm(along))
-    if is_null and basis is not None:
+    if is_null and damped:
         is_null = False
         step = vectors @ (along / np.maximum(np.abs(values), DAMPING * float(np.abs(values).max())))
     elif is_null:
@@ -242,14 +241,16 @@ def _coordinate_size(curvature: np.ndarray) -> np.ndarray:
 
 def face_system(
     tangents: tuple[Tangent, ...], loss: Quadratic, slope: np.ndarray
-) -> tuple[np.ndarray, np.ndarray | None, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, Any, np.ndarray, np.ndarray]:
     """Return coordinates (a,), basis (a, k) or None, curvature (k, k) and minus the gradient (k,) on the face."""
     at = np.concatenate([tangent.at for tangent in tangents])
-    basis = None
-    if any(tangent.basis is not None for tangent in tangents):
-        basis = block_diag(*(t.directions for t in tangents if t.at.size)) if at.size else np.zeros((0, 0))
-    curvature = loss.gram(at) + block_diag(*(t.hessian for t in tangents if t.at.size)) if at.size else np.zeros((0, 0))
     downhill = slope[at] - np.concatenate([tangent.gradient for tangent in tangents])
-    if basis is None:
-        return at, None, curvature, downhill
-    return at, basis, basis.T @ curvature @ basis, basis.T @ downhill
+    if not at.size:
+        return at, None, np.zeros((0, 0)), downhill
+    bend = block_diag(*(tangent.curvature for tangent in tangents if tangent.at.size))
+    if all(tangent.basis is None for tangent in tangents):
+        return at, None, loss.gram(at) + bend, downhill
+    parts = [tangent.directions for tangent in tangents if tangent.at.size]
+    is_sparse = any(sparse.issparse(part) for part in parts)
+    basis = sparse.block_diag(parts, format="csc") if is_sparse else block_diag(*parts)
+    return at, basis, loss.gram_along(at, basis) + bend, basis.T @ downhill

@@ -9,7 +9,8 @@ import numpy as np
 
 from bayesreg.errors import DataError
 from bayesreg.objective import LogJoint
-from bayesreg.solvers.columns import as_array, square_sums
+from bayesreg.solvers.columns import square_sums
+from bayesreg.solvers.combined import make_combined
 from bayesreg.solvers.composite import Composite, Part
 from bayesreg.solvers.general import solve_composite
 from bayesreg.solvers.surrogate import surrogate_root
@@ -43,8 +44,8 @@ def largest_sparse(joint: LogJoint, composite: Composite, scale: float) -> float
     sparse = [part for part in composite.parts if is_sparse(part)]
     smooth = [part for part in composite.parts if not is_sparse(part) and not part.law.is_flat]
     columns = np.sort(np.concatenate([composite.loose, *(part.at for part in smooth)]))
-    flat = [composite.Z[:, part.at] @ null for part in sparse if (null := part.law.null_space()) is not None]
-    reduced = replace(composite, Z=np.asfortranarray(np.column_stack([composite.Z[:, columns], *flat])), turned=())
+    flat = [(part.at, null) for part in sparse if (null := part.law.null_space()) is not None]
+    reduced = replace(composite, Z=make_combined(composite.Z, columns, flat), moved=())
     null_point = composite.from_user(joint.null())
     start = np.concatenate([null_point[columns], np.zeros(reduced.Z.shape[1] - columns.size)])
     curvature = composite.problem.weights * composite.likelihood.curvature(composite.eta(null_point))
@@ -113,4 +114,7 @@ def _spectrum(joint: LogJoint, composite: Composite) -> np.ndarray:
     g = composite.from_user(joint.null())
     rows = np.sqrt(composite.problem.weights * composite.likelihood.curvature(composite.eta(g)))
     inverse = np.linalg.pinv(np.sqrt(joint.resolved.phi) * surrogate_root(composite))
-    return np.linalg.svd((rows[:, None] * as_array(composite.Z)) @ inverse, compute_uv=False) ** 2
+    if isinstance(composite.Z, np.ndarray):
+        return np.linalg.svd((rows[:, None] * composite.Z) @ inverse, compute_uv=False) ** 2
+    gram = inverse.T @ composite.Z.gram(rows**2) @ inverse
+    return np.maximum(np.linalg.eigvalsh(gram), 0.0)

@@ -9,7 +9,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from bayesreg.design import Design
 from bayesreg.existence import check_maximum, check_rank
-from bayesreg.matrices import column, dense_columns
+from bayesreg.matrices import Matrix, column
 from bayesreg.objective import LogJoint, penalised
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.active_set import solve_quadratic
@@ -148,7 +148,7 @@ def check_existence(design: Design, resolved: Resolved) -> None:
     for piece in penalised(resolved):
         null = piece.law.null_space()
         if null is not None:
-            columns += list(_flat_columns(dense_columns(design.X, piece.at - start), piece.back(null.T)))
+            columns += list(_flat_columns(design.X[:, piece.at - start], piece.back(null.T)))
             names += _flat_names(resolved, piece.at, null.shape[1])
     if not columns:
         return
@@ -159,9 +159,9 @@ def check_existence(design: Design, resolved: Resolved) -> None:
         check_maximum(Z, design.y[present], resolved.likelihood.name, names)
 
 
-def _flat_columns(X: np.ndarray, directions: np.ndarray) -> np.ndarray:
+def _flat_columns(X: Matrix, directions: np.ndarray) -> np.ndarray:
     """Return the linear predictors (k, n) of directions (k, d), exactly 0 where all that is left is rounding."""
-    found, terms = directions @ X.T, np.abs(directions) @ np.abs(X.T)
+    found, terms = (X @ directions.T).T, (abs(X) @ np.abs(directions).T).T
     lost = np.linalg.norm(found, axis=1) <= ROUNDING * np.linalg.norm(terms, axis=1)
     return np.where(lost[:, None], 0.0, found)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
 from bayesreg.matrices import is_sparse
-from bayesreg.solvers.columns import Columns, Standardized, times, weighted_gram
+from bayesreg.solvers.columns import Columns, Implicit, times, weighted_gram
 
 FULL_GRAM_COLUMNS = 1500
 
@@ -22,7 +22,7 @@ class Quadratic:
 
     Parameters
     ----------
-    Z : ndarray or Columns (n, m)
+    Z : ndarray, Columns or Turned (n, m)
     curvature : ndarray (n,)
         The diagonal of ``V``, >= 0.
     residual : ndarray (n,)
@@ -42,7 +42,9 @@ class Quadratic:
         Whether the working set is all coordinates, in their order.
     """
 
-    def __init__(self, Z: Standardized, curvature: np.ndarray, residual: np.ndarray, start: np.ndarray) -> None:
+    def __init__(
+        self, Z: np.ndarray | Implicit, curvature: np.ndarray, residual: np.ndarray, start: np.ndarray
+    ) -> None:
         self.Z, self.curvature, self.residual, self.start = Z, curvature, residual, start
         n, m = Z.shape
         self.columns = np.zeros(0, dtype=int)
@@ -123,6 +125,13 @@ class Quadratic:
         where = self.position[at]
         return self._store[np.ix_(where, where)]
 
+    def gram_along(self, at: np.ndarray, basis: Any) -> np.ndarray:
+        """Return ``B' Z_A' V Z_A B`` (k, k) for directions ``B`` (a, k) of the coordinates ``at``."""
+        if self.is_full or 2 * basis.shape[1] > at.size:
+            return np.asarray(basis.T @ (basis.T @ self.gram(at)).T)
+        along = times(self.Z, at, basis) * self.root[:, None]
+        return np.asarray(along.T @ along)
+
     def eta(self, g: np.ndarray) -> np.ndarray:
         """Return ``Z (g - g0)`` (n,), from the columns that differ."""
         change = g - self.start
@@ -152,6 +161,6 @@ class Quadratic:
     def accurate_minus_gradient(self, g: np.ndarray, at: np.ndarray) -> np.ndarray:
         """Return its coordinates ``at`` from the rows, which loses half the digits that the Gram matrix loses."""
         rows = self.residual - self.curvature * self.eta(g)
-        if isinstance(self.Z, Columns) and 2 * at.size > self.Z.shape[1]:
+        if not isinstance(self.Z, np.ndarray) and 2 * at.size > self.Z.shape[1]:
             return self.scores(rows)[at]
         return np.asarray(self.Z[:, at].T @ rows)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import final
+from typing import Any, final
 
 import numpy as np
 
-from bayesreg.solvers.columns import Standardized, weighted_gram
-
-TILE = 2**19  # entries of the columns that are formed at a time
+from bayesreg.solvers.columns import Implicit, Standardized, filled, spread, tiled_square_sums, weighted_gram
 
 
 @final
@@ -37,6 +35,24 @@ class Turn:
         part, back = s[self.at], self.blocks.transpose(0, 2, 1)
         out[self.at] = (back @ part[..., None])[..., 0] if s.ndim == 1 else back @ part
 
+    def invert(self, g: np.ndarray, out: np.ndarray) -> None:
+        """Write the ``v`` that turn into ``g`` (m,) into ``out``."""
+        out[self.at] = np.linalg.solve(self.blocks, g[self.at][..., None])[..., 0]
+
+    def columns(self, inner: np.ndarray | Implicit, places: np.ndarray) -> np.ndarray:
+        """Return the turned columns (n, k) at ``places`` (k,) among ``at.ravel()``."""
+        d = self.at.shape[1]
+        of, place = np.divmod(places, d)
+        groups, which = np.unique(of, return_inverse=True)
+        plain = inner[:, self.at[groups].ravel()]
+        order = np.argsort(which, kind="stable")
+        ends = np.searchsorted(which[order], np.arange(groups.size + 1))
+        out = np.empty((plain.shape[0], places.size), order="F")
+        for j, group in enumerate(groups):
+            mine = order[ends[j] : ends[j + 1]]
+            out[:, mine] = plain[:, j * d : (j + 1) * d] @ self.blocks[group][:, place[mine]]
+        return out
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -45,13 +61,13 @@ class Turned:
 
     Attributes
     ----------
-    inner : ndarray or Columns (n, m)
+    inner : ndarray, Columns or Turned (n, m)
         ``Z``, held and not copied.
-    turns : tuple of Turn
+    turns : tuple of Turning
         Coordinates of none are as they were.
     """
 
-    inner: Standardized
+    inner: np.ndarray | Implicit
     turns: tuple[Turn, ...]
 
     @property
@@ -77,7 +93,7 @@ class Turned:
         """Return ``v`` (m,) with ``T v = g``."""
         out = np.array(g)
         for turn in self.turns:
-            out[turn.at] = np.linalg.solve(turn.blocks, g[turn.at][..., None])[..., 0]
+            turn.invert(g, out)
         return out
 
     def __matmul__(self, v: np.ndarray) -> np.ndarray:
@@ -91,12 +107,11 @@ class Turned:
 
     @cached_property
     def _places(self) -> np.ndarray:
-        """Of each coordinate (m, 3): which turn, which of its groups, which place there; -1: none."""
-        found = np.full((self.shape[1], 3), -1)
+        """Of each coordinate (m, 2): which turn, which place there; -1: none."""
+        found = np.full((self.shape[1], 2), -1)
         for k, turn in enumerate(self.turns):
-            count, d = turn.at.shape
-            group, place = np.divmod(np.arange(count * d), d)
-            found[turn.at.ravel()] = np.column_stack([np.full(count * d, k), group, place])
+            at = turn.at.ravel()
+            found[at] = np.column_stack([np.full(at.size, k), np.arange(at.size)])
         return found
 
     def __getitem__(self, key: tuple[slice, np.ndarray]) -> np.ndarray:
@@ -109,17 +124,13 @@ class Turned:
             out[:, free] = self.inner[:, at[free]]
         for k, turn in enumerate(self.turns):
             wanted = np.flatnonzero(places[:, 0] == k)
-            if not wanted.size:
-                continue
-            groups, which = np.unique(places[wanted, 1], return_inverse=True)
-            d = turn.at.shape[1]
-            columns = self.inner[:, turn.at[groups].ravel()]
-            order = np.argsort(which, kind="stable")
-            ends = np.searchsorted(which[order], np.arange(groups.size + 1))
-            for j, group in enumerate(groups):
-                mine = wanted[order[ends[j] : ends[j + 1]]]
-                out[:, mine] = columns[:, j * d : (j + 1) * d] @ turn.blocks[group][:, places[mine, 2]]
+            if wanted.size:
+                out[:, wanted] = turn.columns(self.inner, places[wanted, 1])
         return out
+
+    def times(self, at: np.ndarray, values: Any) -> np.ndarray:
+        """Return ``(Z T)[:, at] @ values`` (n,) or (n, k)."""
+        return np.asarray(self @ spread(at, filled(values), self.shape[1]))
 
     def gram(self, v: np.ndarray) -> np.ndarray:
         """Return ``T' Z' diag(v) Z T`` (m, m)."""
@@ -128,13 +139,7 @@ class Turned:
 
     def square_sums(self, v: np.ndarray) -> np.ndarray:
         """Return ``sum_i v_i (Z T)_ij^2`` (m,), from the columns of some groups at a time."""
-        n, m = self.shape
-        found, step = np.empty(m), max(1, TILE // max(n, 1))
-        for start in range(0, m, step):
-            at = np.arange(start, min(start + step, m))
-            columns = self[:, at]
-            found[at] = np.einsum("ij,ij,i->j", columns, columns, v)
-        return found
+        return tiled_square_sums(self, v)
 
 
 @final

@@ -255,7 +255,8 @@ def joint_face(case: JointCase) -> Iterator[Comparison]:
         near = min(size, *(float(gap[gap > 1e-9 * unit(s)].min(initial=size)) for gap in gaps))
         h = 1e-3 * near / float(np.abs(direction).max())
         low, mid, high = (float(block.law.value(x + t * direction, s)) for t in (-h, 0.0, h))
-        first, second = float(face.gradient @ direction), float(direction @ face.hessian @ direction)
+        bend = np.zeros((x.size, x.size)) if face.hessian is None else face.hessian
+        first, second = float(face.gradient @ direction), float(direction @ bend @ direction)
         slopes = np.linalg.norm(direction) * (abs(first) + 1.0 / unit(s) + abs(second) * near)
         yield Comparison(f"{block.at(s)}, slope along the face", (high - low) / (2.0 * h), first, 1e-4 * slopes)
         bend = 1e-3 * (abs(second) + slopes / near) + 1e-14 * (1.0 + abs(mid)) / h**2

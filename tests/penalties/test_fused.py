@@ -183,9 +183,27 @@ def test_draws_of_a_pair_have_the_density_of_their_difference():
 def test_face_moves_segments():
     law = br.FusedLasso(2.0, l1=1.0).sized(6)
     face = law.face(np.array([1.0, 1.0, 0.0, -2.0, -2.0, -2.0]), at(2.0))
-    assert face.basis == pytest.approx(np.array([[1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 1]]).T / np.sqrt([2.0, 3.0]))
+    runs = np.array([[1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 1]]).T
+    assert face.basis.toarray() == pytest.approx(runs / np.sqrt([2.0, 3.0]))
     assert face.basis.T @ face.gradient == pytest.approx([(2.0 + 2.0) / np.sqrt(2.0), (-3.0 - 2.0) / np.sqrt(3.0)])
-    assert not face.hessian.any()
+    assert face.hessian is None
+
+
+@pytest.mark.parametrize("l1", [0.0, 0.7])
+@pytest.mark.parametrize("seed", range(10))
+def test_the_first_meeting_is_where_the_face_ends(seed, l1):
+    """Up to it the value is linear along a direction of the face; beyond it the face is another."""
+    rng = np.random.default_rng(seed)
+    law, b = br.FusedLasso(1.0, l1=l1).sized(6), np.round(rng.normal(size=6))
+    face = law.face(b, at(1.0))
+    direction = face.basis @ rng.normal(size=face.basis.shape[1])
+    step = law.first_change(b, direction)
+    inside = min(step, 10.0) * np.array([0.3, 0.9, 1.0])
+    expected = float(law.value(b, at(1.0))) + inside * float(face.gradient @ direction)
+    assert [float(law.value(b + t * direction, at(1.0))) for t in inside] == pytest.approx(expected, abs=1e-12)
+    if np.isfinite(step):
+        ended = law.face(b + 1.001 * step * direction, at(1.0))
+        assert abs(float((ended.gradient - face.gradient) @ direction)) > 1e-6
 
 
 def test_the_strength_of_absolute_values_moves_with_the_differences():

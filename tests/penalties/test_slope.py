@@ -102,6 +102,22 @@ def test_distance_is_that_of_the_projection_on_the_signed_permutohedron():
         assert got == pytest.approx(expected, abs=1e-5)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_the_first_tie_is_where_the_face_ends(seed):
+    """Up to it the value is linear along a direction of the face; beyond it the face is another."""
+    rng = np.random.default_rng(seed)
+    law, b = br.SLOPE(1.0, q=0.4).sized(6), np.round(rng.normal(size=6), 1)
+    face = law.face(b, at(1.0))
+    direction = face.basis @ rng.normal(size=face.basis.shape[1])
+    step = law.first_change(b, direction)
+    inside = min(step, 10.0) * np.array([0.3, 0.9, 1.0])
+    expected = float(law.value(b, at(1.0))) + inside * float(face.gradient @ direction)
+    assert [float(law.value(b + t * direction, at(1.0))) for t in inside] == pytest.approx(expected, abs=1e-12)
+    if np.isfinite(step):
+        ended = law.face(b + 1.001 * step * direction, at(1.0))
+        assert abs(float((ended.gradient - face.gradient) @ direction)) > 1e-6
+
+
 def test_ties_survive_a_change_of_units():
     """Sizes that rounding has parted by its last digits are one cluster."""
     law = br.SLOPE(1.0, q=0.5).sized(3)
@@ -111,7 +127,7 @@ def test_ties_survive_a_change_of_units():
     assert law.subdifferential_distance(parted, inside, at(1.0)) == pytest.approx(
         law.subdifferential_distance(b, inside, at(1.0)), abs=1e-14
     )
-    assert law.face(parted, at(1.0)).basis == pytest.approx(np.array([[1.0, -1.0, 0.0]]).T / np.sqrt(2.0))
+    assert law.face(parted, at(1.0)).basis.toarray() == pytest.approx(np.array([[1.0, -1.0, 0.0]]).T / np.sqrt(2.0))
 
 
 @pytest.mark.parametrize(("d", "q"), [(1, 0.1), (3, 0.5), (40, 0.1)])

@@ -140,7 +140,7 @@ def test_sparse_columns_are_not_filled(family, monkeypatch):
     dense = make(X, y, penalty, family=family).path(8, ratio=0.5)
     model = make(sparse.csc_array(X), y, penalty, family=family)
     monkeypatch.setattr(group_modes, "make_composite", None)
-    monkeypatch.setattr("bayesreg.solvers.turned.TILE", 80 * 40)
+    monkeypatch.setattr("bayesreg.solvers.columns.TILE", 80 * 40)
     monkeypatch.setattr(sparse.csc_array, "toarray", _few_columns(sparse.csc_array.toarray, 60))
     path = model.path(8, ratio=0.5)
     assert path.gaps.max() <= ROUNDING

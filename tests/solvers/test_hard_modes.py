@@ -141,3 +141,18 @@ def test_a_path_goes_on_where_a_log_penalty_is_no_distribution_any_more():
     least = path.at(path.lams[-1])
     assert least.certificate.ok
     assert not least.resolved.blocks[-1].law.traits.proper
+
+
+@pytest.mark.parametrize("share", [1e-1, 1e-3, 1e-5])
+@pytest.mark.parametrize(
+    "law", [br.SLOPE(1.0), br.FusedLasso(1.0), br.FusedLasso(1.0, l1=0.3)], ids=["sorted", "chain", "both"]
+)
+def test_ties_at_small_strengths_in_wide_designs(law, share):
+    """Thousands of ties open and close on the way; the certificate is apart from the solver."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 120))
+    y = X[:, :4] @ [1.5, -1.0, 1.0, -2.0] + rng.normal(size=40)
+    top = br.Model.from_arrays(X, y, penalty=law).path(1).lams[0]
+    fit = br.Model.from_arrays(X, y, penalty=law.multiplied(top * share)).fit()
+    assert fit.certificate.ok, fit.status
+    assert fit.certificate.kkt <= 1e-13

@@ -109,3 +109,39 @@ def test_sparse_and_dense_columns_have_the_same_modes(family, penalty, intercept
     np.testing.assert_allclose(after.edf, before.edf, rtol=0, atol=1e-6)
     np.testing.assert_allclose(found.path(6, ratio=0.05).lams, before.lams, rtol=1e-10)
     assert all(point.ok for path in (before, after) for point in path.modes.certificates)
+
+
+LAWS = {
+    "groups beside limits": dict.fromkeys(GROUPS[1:], br.GroupLasso(2.0)) | {GROUPS[0]: br.L1(2.0, positive=True)},
+    "SLOPE": br.SLOPE(3.0),
+    "FusedLasso": br.FusedLasso(3.0, l1=1.0),
+    "total variation": br.FusedLasso(3.0),
+    "several": {"+".join(f"x{j}" for j in range(8)): br.SLOPE(3.0), "x8+x9+x10": br.FusedLasso(2.0), ...: br.L2(1.0)},
+    "Bridge": br.Bridge(3.0, q=1.5),
+}
+
+
+@pytest.mark.parametrize("penalty", LAWS)
+@pytest.mark.parametrize("family", RESPONSES)
+def test_any_law_has_the_same_modes_on_sparse_columns_without_filling_them(family, penalty, monkeypatch):
+    """To 1e-9, as above. No call makes all the columns dense."""
+    options = {"family": family, "penalty": LAWS[penalty], "names": [f"x{j}" for j in range(P)]}
+    dense = br.Model.from_arrays(X, RESPONSES[family], **options)
+    one, before = dense.fit(), dense.path(3, ratio=0.2)
+    found = br.Model.from_arrays(sparse.csc_array(X), RESPONSES[family], **options)
+    whole = sparse.csc_array.toarray
+
+    def refuse(self, *args, **options):
+        assert self.shape[0] < N or self.shape[1] < P, f"made dense: {self.shape}"
+        return whole(self, *args, **options)
+
+    monkeypatch.setattr(sparse.csc_array, "toarray", refuse)
+    other, after = found.fit(), found.path(3, ratio=0.2)
+    for fit in (one, other):
+        assert fit.certificate.ok, fit.status
+    np.testing.assert_allclose(after.lams, before.lams, rtol=1e-10)
+    np.testing.assert_allclose(other.params, one.params, rtol=0, atol=1e-9 * np.abs(one.params).max())
+    np.testing.assert_allclose(after.params, before.params, rtol=0, atol=1e-9 * np.abs(before.params).max().max())
+    below = slice(1, None)  # at the largest strength a coefficient is at the edge of 0
+    np.testing.assert_allclose(after.edf[below], before.edf[below], rtol=0, atol=1e-6)
+    assert all(point.ok for path in (before, after) for point in path.modes.certificates)
