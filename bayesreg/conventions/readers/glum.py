@@ -72,21 +72,16 @@ def read(estimator: Any, given: Given) -> FittedModel:
 def _family(estimator: Any, name: str) -> tuple[str, float | None]:
     """Return the family and, where it is not one of ours, the power of its variance; or raise."""
     law, link = estimator.family_instance, type(estimator.link_instance).__name__
-    known = {
-        "NormalDistribution": 0.0,
-        "PoissonDistribution": 1.0,
-        "GammaDistribution": 2.0,
-        "InverseGaussianDistribution": 3.0,
-    }
-    power = known.get(type(law).__name__, getattr(law, "power", None))
-    family = {0.0: "gaussian", 1.0: "poisson", 2.0: "gamma"}.get(power, "tweedie")
+    power: Any = POWERS.get(type(law).__name__, getattr(law, "power", None))
     if type(law).__name__ == "BinomialDistribution":
-        family, power = "bernoulli", None
+        family = "bernoulli"
     elif power is None:
         raise UnsupportedError(
             f"{name} has the family {type(law).__name__}, which no model here has. Known are normal, binomial and "
             "poisson; gamma and tweedie have an implied prior only."
         )
+    else:
+        family = {0.0: "gaussian", 1.0: "poisson", 2.0: "gamma"}.get(float(power), "tweedie")
     wanted, shown = CANONICAL.get(family, ("LogLink", "log"))
     if link != wanted:
         raise UnsupportedError(

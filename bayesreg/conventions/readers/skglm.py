@@ -103,9 +103,7 @@ def _weights(estimator: Any, datafit: str, given: Given) -> Weights | None:
         return None
     for what in ("weights", "n"):
         if getattr(given, what) is not None:
-            raise InputError(
-                f"{what}= is not used: the data fit WeightedQuadratic holds its weights. Leave it out."
-            )
+            raise InputError(f"{what}= is not used: the data fit WeightedQuadratic holds its weights. Leave it out.")
     return Weights(np.array(estimator.datafit.sample_weights, dtype=float), "precision")
 
 

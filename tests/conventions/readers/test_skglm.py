@@ -11,6 +11,8 @@ from skglm.datafits import Huber, Poisson, Quadratic, WeightedQuadratic
 from skglm.penalties import L1, SCAD, L1_plus_L2, MCPenalty, PositiveConstraint, WeightedGroupL2, WeightedMCPenalty
 from skglm.solvers import AndersonCD, GroupBCD, ProxNewton
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 import bayesreg as br
 from bayesreg.errors import DataError, InputError, UnsupportedError
@@ -72,7 +74,7 @@ def test_group_lasso(standardised):
     assert br.Model.from_fitted(given(general, fit), X, y).penalty == model.penalty
 
 
-def test_mcp_is_a_local_mode(standardised):
+def test_mcp_is_a_local_mode(raw, standardised):
     X, y = standardised
     fit = skglm.MCPRegression(alpha=10.0, gamma=3.0, **TIGHT).fit(X, y)
     model = untouched(fit, X, y)
@@ -88,6 +90,11 @@ def test_mcp_is_a_local_mode(standardised):
     assert br.Model.from_fitted(given(weighted, fit), X, y).penalty == model.penalty
     general = skglm.GeneralizedLinearEstimator(Quadratic(), MCPenalty(10.0, 3.0), AndersonCD(**TIGHT))
     assert br.Model.from_fitted(given(general, fit), X, y).penalty == model.penalty
+    behind = br.Model.from_fitted(make_pipeline(StandardScaler().fit(raw[0]), fit), *raw)
+    assert behind.penalty == model.penalty
+    assert behind.origin.kkt < 1e-12
+    with pytest.raises(UnsupportedError, match="whose bends differ in raw ones"):
+        br.Model.from_fitted(make_pipeline(MinMaxScaler().fit(raw[0]), fit), *raw)
 
 
 def test_a_general_estimator_of_counts(counts):
