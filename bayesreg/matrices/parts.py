@@ -85,7 +85,7 @@ def dense_columns(X: Matrix, at: Any = None, *, what: str = "this computation") 
         raise DataError(
             f"{what} needs {picked.shape[1]} columns of the sparse X of shape {X.shape} as a dense matrix, which would "
             f"take {size / 2**30:.1f} GiB, more than {MAX_DENSE_BYTES / 2**30:.0f} GiB. Keep fewer columns or rows, or "
-            "use fit() and path() with penalties of single coefficients, which leave it sparse."
+            "use fit() and path() under a law that is not made from the design, such as br.L1, which leave it sparse."
         )
     return picked.toarray(order="F")
 
