@@ -100,5 +100,5 @@ def _fill_group(laws: Laws, group: Group, rate: float, level: float) -> None:
     laws.name[at] = "Laplace" if size == 1 else f"multivariate Laplace of {size} coefficients together"
     laws.rate[at] = rate
     laws.second[at] = (size + 1.0) / rate**2 if rate > 0.0 else np.inf
-    laws.scale[at] = 1.0 / rate if rate > 0.0 else np.inf
+    laws.scale[at] = 1.0 / rate if size == 1 and rate > 0.0 else np.sqrt(laws.second[at])
     laws.lower[at], laws.upper[at] = -bound, bound

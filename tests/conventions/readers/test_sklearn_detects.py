@@ -144,7 +144,7 @@ def test_liblinear_behind_other_centres_is_refused():
 
 @pytest.mark.parametrize("name", ["logistic", "Poisson"])
 def test_one_row_of_another_response_is_found_out_at_default_tolerances(name):
-    """Default tolerances leave violations of up to 4e-4; one row wrong by much, of a thousand or two, makes more than 5e-4."""
+    """Default tolerances leave violations of up to 4e-4; one row of a thousand or two, wrong by much, makes 5e-4."""
     X, y = CASES[name].data()
     kind = {"logistic": LogisticRegression, "Poisson": PoissonRegressor}[name]
     fit = make_pipeline(StandardScaler(), kind()).fit(X, y)
