@@ -96,7 +96,7 @@ def test_readme_links_lead_somewhere() -> None:
 
 
 def names(requirements: list[str]) -> set[str]:
-    return {re.split(r"[<>=\[ ]", requirement)[0] for requirement in requirements}
+    return {re.split(r"[<>=\[ ]", one)[0] for one in requirements if isinstance(one, str)}
 
 
 def test_every_dependency_has_a_reason() -> None:
