@@ -1,16 +1,22 @@
 """Fits of skglm are the modes of the models that they are read as, to 1e-9 of the largest coefficient.
 
-skglm compiles each of its solvers at its first fit, which takes seconds, so every kind is fitted once. Where another
-package minimises the same objective the estimator is given that package's coefficients.
+skglm compiles each of its solvers at its first fit, which takes seconds, so a process of its own fits without the
+compiler: the estimators come from there.
 """
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import skglm
-from skglm.datafits import Huber, Poisson, Quadratic, WeightedQuadratic
-from skglm.penalties import L1, SCAD, L1_plus_L2, MCPenalty, PositiveConstraint, WeightedGroupL2, WeightedMCPenalty
-from skglm.solvers import AndersonCD, GroupBCD, ProxNewton
-from sklearn.linear_model import ElasticNet, Lasso, LinearRegression
+from skglm.datafits import Huber, Quadratic
+from skglm.penalties import L1, SCAD, MCPenalty, WeightedGroupL2, WeightedMCPenalty
+from skglm.solvers import AndersonCD, GroupBCD
+from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
@@ -27,35 +33,51 @@ WEIGHTS = np.arange(442) % 3 + 1.0
 
 
 def given(estimator, fit, **more):
-    """Return an skglm estimator with the coefficients of the same fit by another package."""
+    """Return an estimator with the coefficients of another fit, of the same objective where it is to be read."""
     vars(estimator).update(coef_=fit.coef_, intercept_=fit.intercept_, **more)
     return estimator
 
 
-@pytest.mark.parametrize(
-    ("estimator", "rate"),
-    [
-        (skglm.Lasso(alpha=1.3, **TIGHT), 1.3),
-        (skglm.WeightedLasso(alpha=1.3, weights=FACTORS, **TIGHT), 1.3 * FACTORS),
-    ],
-)
-def test_lasso(standardised, estimator, rate):
+@pytest.fixture(scope="module")
+def fitted(standardised, binary, counts, tmp_path_factory):
+    """Estimators of skglm that were fitted in one process without numba's compiler."""
+    folder = tmp_path_factory.mktemp("skglm")
     X, y = standardised
-    fit = estimator.fit(X, y)
+    label = np.where(binary[1] > 0.0, "sick", "healthy")
+    np.savez(folder / "data.npz", X=X, y=y, label=label, number=counts[1], weights=WEIGHTS)
+    script = Path(__file__).with_name("skglm_fits.py")
+    command = [sys.executable, str(script), str(folder / "data.npz"), str(folder / "fits.pickle")]
+    subprocess.run(command, check=True, env=os.environ | {"NUMBA_DISABLE_JIT": "1"})
+    return pickle.loads((folder / "fits.pickle").read_bytes())
+
+
+@pytest.mark.parametrize(("name", "rate"), [("Lasso", 1.3), ("WeightedLasso", 1.3 * FACTORS)])
+def test_lasso(fitted, standardised, name, rate):
+    X, y = standardised
+    fit = fitted[name]
     reproduced(untouched(fit, X, y), fit.coef_, fit.intercept_, close=EXACT)
     prior = br.implied_prior(fit, X, y, dispersion=3000.0)
     np.testing.assert_allclose(prior["rate"], 442 * rate / 3000.0 * np.ones(10))
     stationary(prior, fit.coef_, X.T @ (y - fit.predict(X)) / 3000.0)
 
 
-@pytest.mark.filterwarnings("ignore::numba.core.errors.NumbaPerformanceWarning")
-def test_sparse_logistic_regression(binary):
+def test_elastic_net(fitted, standardised):
+    X, y = standardised
+    fit = fitted["ElasticNet"]
+    model = untouched(fit, X, y)
+    assert model.penalty.positive
+    reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
+    prior = br.implied_prior(fit, X, y, dispersion=3000.0)
+    np.testing.assert_allclose(prior["rate"], 442 * 0.28 / 3000.0)
+    np.testing.assert_allclose(prior["precision"], 442 * 0.12 / 3000.0)
+
+
+def test_sparse_logistic_regression(fitted, binary):
     X, y = binary
     label = np.where(y > 0.0, "sick", "healthy")
-    fit = skglm.SparseLogisticRegression(alpha=0.02, l1_ratio=0.8, **TIGHT).fit(X, label)
-    model = untouched(fit, X, label)
+    fit = fitted["SparseLogisticRegression"]
     # Its proximal Newton steps end at 1e-10 of the coefficients, at the same tolerance.
-    reproduced(model, fit.coef_[0], fit.intercept_, close=1e-8)
+    reproduced(untouched(fit, X, label), fit.coef_[0], fit.intercept_, close=1e-8)
     prior = br.implied_prior(fit, X, label)
     np.testing.assert_allclose(prior["rate"], 442 * 0.016)
     np.testing.assert_allclose(prior["precision"], 442 * 0.004)
@@ -63,9 +85,9 @@ def test_sparse_logistic_regression(binary):
     stationary(prior, fit.coef_[0], X.T @ ((label == "sick") - mu))
 
 
-def test_group_lasso(standardised):
+def test_group_lasso(fitted, standardised):
     X, y = standardised
-    fit = skglm.GroupLasso(groups=GROUPS, alpha=2.0, weights=np.array([1.0, 0.5, 2.0, 0.0]), **TIGHT).fit(X, y)
+    fit = fitted["GroupLasso"]
     model = untouched(fit, X, y)
     assert [law.lam for law in model.penalty.values()] == pytest.approx([884.0, 442.0, 1768.0])
     reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
@@ -74,9 +96,9 @@ def test_group_lasso(standardised):
     assert br.Model.from_fitted(given(general, fit), X, y).penalty == model.penalty
 
 
-def test_mcp_is_a_local_mode(raw, standardised):
+def test_mcp_is_a_local_mode(fitted, raw, standardised):
     X, y = standardised
-    fit = skglm.MCPRegression(alpha=10.0, gamma=3.0, **TIGHT).fit(X, y)
+    fit = fitted["MCPRegression"]
     model = untouched(fit, X, y)
     assert model.penalty == br.MCP(4420.0, 3.0, bend="rows")
     assert np.isnan(model.origin.relative_gap)
@@ -97,9 +119,9 @@ def test_mcp_is_a_local_mode(raw, standardised):
         br.Model.from_fitted(make_pipeline(MinMaxScaler().fit(raw[0]), fit), *raw)
 
 
-def test_a_general_estimator_of_counts(counts):
+def test_a_general_estimator_of_counts(fitted, counts):
     X, y = counts
-    fit = skglm.GeneralizedLinearEstimator(Poisson(), L1_plus_L2(0.1, 0.5), ProxNewton(max_iter=50, **TIGHT)).fit(X, y)
+    fit = fitted["Poisson"]
     model = untouched(fit, X, y)
     assert "with Poisson, L1_plus_L2, alpha = 0.1, l1_ratio = 0.5" in str(model.origin)
     reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
@@ -108,39 +130,27 @@ def test_a_general_estimator_of_counts(counts):
     stationary(prior, fit.coef_, X.T @ (y - np.exp(fit.intercept_ + X @ fit.coef_)))
 
 
-def test_elastic_net(standardised):
+def test_weights_of_the_data_fit(fitted, standardised):
     X, y = standardised
-    settings = {"alpha": 0.4, "l1_ratio": 0.7, "positive": True}
-    fit = ElasticNet(**settings, tol=1e-13, max_iter=100_000).fit(X, y)
-    model = br.Model.from_fitted(given(skglm.ElasticNet(**settings, **TIGHT), fit), X, y)
-    assert model.penalty.positive
-    reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
-
-
-def test_weights_of_the_data_fit(standardised):
-    X, y = standardised
-    fit = Lasso(alpha=1.3, tol=1e-13, max_iter=100_000).fit(X, y, sample_weight=WEIGHTS)
-    general = skglm.GeneralizedLinearEstimator(WeightedQuadratic(WEIGHTS), L1(1.3), AndersonCD(**TIGHT))
-    model = br.Model.from_fitted(given(general, fit), X, y)
+    fit = fitted["WeightedQuadratic"]
+    model = br.Model.from_fitted(fit, X, y)
     assert model.penalty.lam == pytest.approx(1.3 * WEIGHTS.sum())
     reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
     with pytest.raises(InputError, match="holds its weights"):
-        br.Model.from_fitted(general, X, y, weights=WEIGHTS)
+        br.Model.from_fitted(fit, X, y, weights=WEIGHTS)
 
 
-def test_only_a_sign(standardised):
+def test_only_a_sign(fitted, standardised):
     X, y = standardised
-    fit = LinearRegression(positive=True, tol=1e-12).fit(X, y)
-    general = skglm.GeneralizedLinearEstimator(Quadratic(), PositiveConstraint(), AndersonCD(**TIGHT))
-    model = br.Model.from_fitted(given(general, fit), X, y)
+    fit = fitted["PositiveConstraint"]
+    model = br.Model.from_fitted(fit, X, y)
     assert model.penalty == br.Flat(positive=True)
     reproduced(model, fit.coef_, fit.intercept_, close=EXACT)
 
 
-def test_other_data_are_detected(standardised):
+def test_other_data_are_detected(fitted, standardised):
     X, y = standardised
-    fit = given(skglm.Lasso(alpha=1.3, **TIGHT), Lasso(alpha=1.3, tol=1e-13, max_iter=100_000).fit(X, y))
-    assert br.Model.from_fitted(fit, X, y).origin.kkt < 1e-9
+    fit = fitted["Lasso"]
     for columns, response in [(X, y[::-1]), (X[:, ::-1], y)]:
         with pytest.raises(DataError, match="are not the mode of this model"):
             br.Model.from_fitted(fit, columns, response)
