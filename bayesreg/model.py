@@ -196,10 +196,8 @@ class Model:
         ----------
         estimator : fitted estimator or results
             Of scikit-learn (alone or in a Pipeline), statsmodels, glum, celer or skglm.
-        X, y : array, DataFrame or sparse matrix (n, p), array (n,), optional
-            What it was fitted to; left out where the fit holds its data.
-        weights, offset : array (n,), optional
-            Those of the fit; `Weights` say their kind.
+        X, y, weights, offset : array, DataFrame or sparse matrix (n, p), arrays (n,), optional
+            What it was fitted to; X and y are left out where the fit holds its data.
         dispersion : optional
             As in `Model`, "reml" by default; an absolute prior (BayesianRidge) fixes it at the fit's own.
         **facts
@@ -218,13 +216,10 @@ class Model:
         >>> br.Model.from_fitted(Ridge(alpha=10.0).fit(X, y), X, y).penalty
         L2(lam=10.0) = Normal(scale=sqrt(phi / 10.0))
         """
-        from bayesreg.conventions.fitted import Given
-        from bayesreg.conventions.origin import checked_origin, read_as_model
+        from bayesreg.conventions.origin import with_origin
 
-        given = Given(X=X, y=y, weights=weights, offset=offset, facts=facts)
-        reading, arguments = read_as_model(estimator, given, dispersion)
-        model = cls.from_arrays(**arguments)
-        vars(model).update(origin=checked_origin(reading, model.design, model.loss_resolved))
+        given = {"X": X, "y": y, "weights": weights, "offset": offset, "facts": facts}
+        model: Model = with_origin(cls.from_arrays, estimator, dispersion, given)
         return model
 
     def mle(self, cov_type: str = "nonrobust", *, groups: Any = None) -> MleFit:

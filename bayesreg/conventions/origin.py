@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -52,10 +53,15 @@ class Origin:
         return f"this is, to {self.kkt:.0e}, the mode of: {self.source}"
 
 
-def read_as_model(estimator: Any, given: Given, dispersion: Any) -> tuple[FittedModel, dict[str, Any]]:
-    """Return the record of a fit made elsewhere and the arguments of `Model.from_arrays` for its model."""
-    reading = read(estimator, given)
-    return reading, model_arguments(reading, dispersion)
+def with_origin(from_arrays: Callable[..., Any], estimator: Any, dispersion: Any, given: Mapping[str, Any]) -> Any:
+    """Return the model, made by `Model.from_arrays`, whose mode a fit made elsewhere is, with its origin.
+
+    ``given`` are the fields of `Given`.
+    """
+    reading = read(estimator, Given(**given))
+    model = from_arrays(**model_arguments(reading, dispersion))
+    vars(model).update(origin=checked_origin(reading, model.design, model.loss_resolved))
+    return model
 
 
 def checked_origin(reading: FittedModel, design: Design, resolved: Resolved) -> Origin:
