@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, final
 
 import numpy as np
 
 from bayesreg.conventions.rows import Convention, Pair
 from bayesreg.conventions.table import lookup
 from bayesreg.errors import InputError, UnsupportedError
-from bayesreg.hyperpriors import Gamma, HalfCauchy
+from bayesreg.hyperpriors import HalfCauchy, UserHyperprior
 from bayesreg.penalties import (
     L1,
     L2,
@@ -36,6 +37,24 @@ _OWN = {
     "laplace_chi2": "bayesreg.Laplace.scale",
     "horseshoe": "bayesreg.RegularizedHorseshoe.tau",
 }
+
+
+@final
+@dataclass(frozen=True)
+class ChiSquare:
+    """Log density of ``scale`` times a chi-square variable, up to a constant: the Laplace scale of a lasso() prior.
+
+    Attributes
+    ----------
+    scale : float
+    df : float
+    """
+
+    scale: float
+    df: float
+
+    def __call__(self, x: Any, xp: Any) -> Any:
+        return (0.5 * self.df - 1.0) * xp.log(x) - x / (2.0 * self.scale)
 
 
 def own_row(row: Convention, share: float) -> Convention:
@@ -72,7 +91,7 @@ def prior_of(row: Convention, value: float, shape: Mapping[str, Any], *, weights
     if row.kind == "cauchy":
         return Cauchy(value)
     if row.kind == "laplace_chi2":
-        learned: Any = Gamma(shape["df"] / 2.0, 1.0 / (2.0 * value))
+        learned: Any = UserHyperprior(ChiSquare(value, shape["df"]), of="scale")
         return Laplace(learned)
     if row.kind == "horseshoe":
         return RegularizedHorseshoe(HalfCauchy(value), shape["slab_scale"], shape["slab_df"], relative_to=None)
@@ -88,13 +107,20 @@ def kind_of(penalty: Penalty) -> str:
     >>> kind_of(br.Cauchy(2.5)), kind_of(br.L1(1.0))
     ('cauchy', 'coefficients')
     """
-    if isinstance(penalty, Laplace) and isinstance(penalty.scale, Gamma):
+    if chi_square_of(penalty) is not None:
         return "laplace_chi2"
     kinds = ((GroupLasso, "group"), (MCP, "mcp"), (StudentT, "student_t"), (Cauchy, "cauchy"))
     for law, kind in (*kinds, (RegularizedHorseshoe, "horseshoe")):
         if isinstance(penalty, law):
             return kind
     return "coefficients"
+
+
+def chi_square_of(penalty: Penalty) -> ChiSquare | None:
+    """Return the density of the scale of a Laplace prior, where it is that of a chi-square variable."""
+    prior: Any = penalty.scale if isinstance(penalty, Laplace) else None
+    known = isinstance(prior, UserHyperprior) and prior.of == "scale" and isinstance(prior.log_p, ChiSquare)
+    return prior.log_p if known else None
 
 
 def value_of(penalty: Penalty, unit: float = 1.0) -> tuple[float, dict[str, Any]]:
@@ -122,8 +148,8 @@ def value_of(penalty: Penalty, unit: float = 1.0) -> tuple[float, dict[str, Any]
         return unit * penalty.scale, {"df": penalty.df}
     if isinstance(penalty, Cauchy):
         return unit * penalty.scale, {}
-    if isinstance(penalty, Laplace) and isinstance(penalty.scale, Gamma):
-        return unit / (2.0 * penalty.scale.rate), {"df": 2.0 * penalty.scale.shape}
+    if (learned := chi_square_of(penalty)) is not None:
+        return unit * learned.scale, {"df": learned.df}
     if isinstance(penalty, RegularizedHorseshoe) and isinstance(penalty.tau, HalfCauchy):
         return unit * penalty.tau.scale, {"slab_scale": unit * penalty.slab_scale, "slab_df": penalty.slab_df}
     raise InputError(f"{penalty!r} has no global scale with a half-Cauchy prior; say tau=br.HalfCauchy(scale).")

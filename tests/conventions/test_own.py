@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 import bayesreg as br
 from bayesreg.conventions import convert, from_package, to_package
@@ -34,7 +35,9 @@ def test_prior_units():
 
 
 def test_a_learned_scale_is_chi_square():
-    """scale * chi^2(df) as a gamma prior: rstanarm's lasso() has E|b| = scale * df."""
-    law = from_package("rstanarm.lasso", df=4, scale=2.0)
-    gamma = law.scale
-    assert (gamma.shape / gamma.rate, gamma.shape / gamma.rate**2) == (8.0, 2.0**2 * 8.0)
+    """The Laplace scale of lasso() is scale times chi^2(df), here by SciPy's quantiles."""
+    law = from_package("rstanarm.lasso", df=3, scale=2.0)
+    assert law.scale.quantity == "scale"
+    levels = [0.05, 0.5, 0.95]
+    # The quantiles are interpolated between nodes 0.6 % apart.
+    np.testing.assert_allclose([law.scale.quantile(p) for p in levels], 2.0 * chi2(3).ppf(levels), rtol=1e-3)

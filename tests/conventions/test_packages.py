@@ -3,6 +3,7 @@ import pytest
 
 import bayesreg as br
 from bayesreg.conventions import from_package, to_package
+from bayesreg.conventions.laws import ChiSquare
 from bayesreg.errors import InputError, UnsupportedError
 
 
@@ -40,8 +41,8 @@ from bayesreg.errors import InputError, UnsupportedError
         ("rstanarm.laplace", {"scale": 2.0, "autoscale": True, "s_y": 3.0}, br.Laplace(6.0)),
         ("rstanarm.student_t", {"df": 4, "scale": 2.0, "autoscale": True, "s_y": 3.0}, br.StudentT(4, 6.0)),
         ("rstanarm.cauchy", {"scale": 2.0, "autoscale": False}, br.Cauchy(2.0)),
-        ("rstanarm.lasso", {"scale": 2.0}, br.Laplace(br.Gamma(0.5, 0.25))),
-        ("brms.lasso", {"scale": 2.0, "df": 3}, br.Laplace(br.Gamma(1.5, 0.25))),
+        ("rstanarm.lasso", {"scale": 2.0}, br.Laplace(br.UserHyperprior(ChiSquare(2.0, 1.0)))),
+        ("brms.lasso", {"scale": 2.0, "df": 3}, br.Laplace(br.UserHyperprior(ChiSquare(2.0, 3)))),
         ("brms.double_exponential", {"scale": 2.0}, br.Laplace(2.0)),
         (
             "brms.horseshoe",
@@ -105,7 +106,7 @@ def test_there_and_back(package, facts, penalty):
         (br.Normal(2.0), "bambi.automatic", {"s_y": 3.0}),
         (br.Laplace(2.0), "rstanarm.laplace", {}),
         (br.Laplace(2.0), "pymc.Laplace", {}),
-        (br.Laplace(br.Gamma(1.5, 0.25)), "rstanarm.lasso", {}),
+        (br.Laplace(br.UserHyperprior(ChiSquare(2.0, 3))), "rstanarm.lasso", {}),
         (br.StudentT(4.0, 2.0), "brms.student_t", {}),
         (br.Cauchy(2.0), "rstanarm.cauchy", {}),
         (br.GroupLasso(2.0, weights=1), "celer.GroupLasso", {"n": 8}),
