@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import typer
 
 import bayesreg as br
 from bayesreg.cli.screen import say
@@ -58,9 +59,16 @@ def make_open_penalty(name: str, l1_ratio: float | None) -> br.Penalty:
 
 
 def make_model(
-    formula: str, data: str, penalty: br.Penalty, *, family: str, standardize: bool, missing: str = "raise"
+    formula: str,
+    data: str,
+    penalty: br.Penalty,
+    *,
+    family: str,
+    standardize: bool,
+    missing: str = "raise",
+    quiet: bool = False,
 ) -> Any:
-    """Return the model of a command, and say how many rows were dropped for missing values.
+    """Return the model of a command, and say (unless ``quiet``) how many rows were dropped for missing values.
 
     Raises
     ------
@@ -75,7 +83,7 @@ def make_model(
     except MissingValuesError as error:
         raise MissingValuesError(str(error).replace('missing="drop"', "--missing drop")) from None
     dropped, used = model.design.dropped, model.design.n
-    if dropped:
+    if dropped and not quiet:
         say(f"{dropped} of {dropped + used} rows have missing values and were dropped.", faint=True)
     return model
 
@@ -121,6 +129,11 @@ def print_comparison(model: Any, *, seed: int, draws: int, out: Path | None) -> 
     say(str(comparison))
     if out is not None:
         save(comparison.plot(), out)
+
+
+def print_export(model: Any, target: str) -> None:
+    """Print the model as text of another package, and nothing else, so that it can be sent to a file."""
+    typer.echo(model.export(target), nl=False)
 
 
 def print_conversion(value: float, *, source: str, target: str, facts: Sequence[str]) -> None:

@@ -148,6 +148,29 @@ def compare(
 
 
 @app.command()
+def export(
+    formula: Formula,
+    data: Data,
+    target: Annotated[
+        Literal["pymc", "stan", "brms", "bambi", "glmnet", "sklearn", "statsmodels"],
+        typer.Option("--to", help="The package to write the model for."),
+    ],
+    penalty: PenaltyOption = "none",
+    lam: Lam = None,
+    l1_ratio: L1Ratio = None,
+    family: FamilyName = "gaussian",
+    standardize: Standardize = True,
+    missing: Missing = "raise",
+) -> None:
+    """Write one model as text of another package, which runs there on a data frame named data."""
+    from bayesreg.cli.commands import make_model, make_penalty, print_export
+
+    law = make_penalty(penalty, lam, l1_ratio)
+    model = make_model(formula, data, law, family=family, standardize=standardize, missing=missing, quiet=True)
+    print_export(model, target)
+
+
+@app.command()
 def convert(
     value: Annotated[float, typer.Argument(help="The number to translate.")],
     source: Annotated[str, typer.Option("--from", help="For example sklearn.Lasso.alpha.")],

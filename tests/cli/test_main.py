@@ -44,7 +44,7 @@ heavy = {"numpy", "pandas", "scipy", "matplotlib", "statsmodels", "pymc", "pyten
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    for command in ("demo", "fit", "path", "compare", "convert"):
+    for command in ("demo", "fit", "path", "compare", "export", "convert"):
         assert f" {command} " in shown
 
 
