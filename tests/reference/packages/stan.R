@@ -1,5 +1,8 @@
 # Priors of rstanarm as draws, and the Stan programs of brms: their prior statements and log densities.
 
+# Debian keeps the headers of Boost outside of R's own package of them.
+if (!nzchar(system.file("include", package = "BH"))) rstan::rstan_options(boost_lib = "/usr/include")
+
 formula_of <- function(case) reformulate(paste0("x", case$columns), "y")
 
 fit_rstanarm <- function(case, data) {
@@ -19,8 +22,8 @@ fit_rstanarm <- function(case, data) {
     moved <- if (!is.null(sigma)) text(cor(as.vector(size), as.vector(sigma), method = "spearman"))
     if (given(case, "per_sigma", FALSE)) size <- size / sigma
     made <- list(
-      deciles = I(text(quantile(size, levels))), ess = I(text(posterior::ess_quantile(size, levels))),
-      mean = text(mean(size))
+      deciles = I(short(quantile(size, levels))), ess = I(short(posterior::ess_quantile(size, levels))),
+      mean = short(mean(size))
     )
     c(made, list(rank_correlation_with_sigma = moved))
   }
@@ -32,14 +35,14 @@ fit_rstanarm <- function(case, data) {
 # The log density of a program, up to a constant, at parameters on their own scale (no Jacobian).
 log_densities <- function(program, data, points) {
   model <- rstan::stan_model(model_code = program)
-  fit <- rstan::sampling(model, data, chains = 1, iter = 1, algorithm = "Fixed_param", refresh = 0, check_data = FALSE)
+  fit <- rstan::sampling(model, data, chains = 1, iter = 1, algorithm = "Fixed_param", refresh = 0)
   at <- function(point) rstan::log_prob(fit, rstan::unconstrain_pars(fit, point), adjust_transform = FALSE)
   I(text(vapply(points, at, 0)))
 }
 
 statements <- function(program) {
   lines <- trimws(strsplit(program, "\n")[[1]])
-  I(grep("^(lprior|target) \\+= |^b = |^real<lower=0> |^vector<lower=0>\\[Kscales\\]|^- 1 \\* ", lines, value = TRUE))
+  I(grep("^(lprior|target) \\+= |^b = |^- 1 \\* ", lines, value = TRUE))
 }
 
 fit_brms <- function(case, data) {
