@@ -89,7 +89,13 @@ def test_liblinear(binary, share, scaling):
     """The intercept is the coefficient of a penalised column; LIBLINEAR stops at about 1e-6 of the coefficients."""
     X, y = binary
     fit = LogisticRegression(
-        C=0.02, l1_ratio=share, solver="liblinear", intercept_scaling=scaling, tol=1e-12, max_iter=100_000
+        C=0.02,
+        l1_ratio=share,
+        solver="liblinear",
+        intercept_scaling=scaling,
+        tol=1e-10,
+        max_iter=100_000,
+        random_state=0,
     ).fit(X, y)
     penalty = from_package("liblinear.LogisticRegression", C=0.02, l1_ratio=share, fit_intercept=False)
     wide = np.column_stack([np.full(442, scaling), X])
