@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import typer
 
 import bayesreg as br
 from bayesreg.cli.screen import say
@@ -133,7 +132,7 @@ def print_comparison(model: Any, *, seed: int, draws: int, out: Path | None) -> 
 
 def print_export(model: Any, target: str) -> None:
     """Print the model as text of another package, and nothing else, so that it can be sent to a file."""
-    typer.echo(model.export(target), nl=False)
+    say(model.export(target).removesuffix("\n"))
 
 
 def print_conversion(value: float, *, source: str, target: str, facts: Sequence[str]) -> None:
