@@ -1,26 +1,18 @@
-"""`Model`: a formula, data, a family and a penalty, frozen; its verbs delegate to the faces."""
+"""`Model`: what is stated in `statement`, and its verbs, which delegate to the faces."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 import pandas as pd
 
-from bayesreg.arguments import check_level, check_select
-from bayesreg.design import Design, build, from_arrays
-from bayesreg.families import Family, as_family
-from bayesreg.marks import MARKS
-from bayesreg.penalties.validation import check_flag
-from bayesreg.resolve import complete, is_free_of_phi, resolve_known
-from bayesreg.resolve.spec import abbreviate, one_of, written
-from bayesreg.resolved import PenaltySpec, Resolved, Standardize
+from bayesreg.arguments import check_level
+from bayesreg.resolve.spec import written
+from bayesreg.statement import Statement
 from bayesreg.support import check_supported
 
 if TYPE_CHECKING:
-    from bayesreg.conventions.origin import Origin
     from bayesreg.results.map_fit import MapFit
     from bayesreg.results.mle_fit import MleFit
     from bayesreg.results.path_fit import PathFit
@@ -29,7 +21,7 @@ if TYPE_CHECKING:
 
 @final
 @dataclass(frozen=True, eq=False, init=False, repr=False)
-class Model:
+class Model(Statement):
     r"""A regression model whose penalty is its prior.
 
     The one log joint is ``log p(y | eta, phi) + sum_b log prior_b(beta_b)``. `fit` maximises it over the
@@ -81,147 +73,6 @@ class Model:
     {'Intercept': -321.41, 'bmi': 6.36, 'bp': 0.86, 's5': 48.42}
     """
 
-    formula: str
-    design: Design
-    family: Family
-    penalty: PenaltySpec
-    origin: Origin | None
-    _known: Resolved
-
-    def __init__(
-        self,
-        formula: str,
-        data: Any,
-        *,
-        family: str | Family = "gaussian",
-        penalty: PenaltySpec = None,
-        prior: PenaltySpec = None,
-        standardize: Standardize = True,
-        weights: Any = None,
-        offset: Any = None,
-        missing: str = "raise",
-        dispersion: Any = "reml",
-        select: str | None = None,
-        functions: Mapping[str, Callable[..., Any]] | None = None,
-    ) -> None:
-        check_select(select)
-        given = {"weights": weights, "offset": offset, "missing": missing, "functions": functions, "marks": MARKS}
-        design = build(formula, data, **given)
-        self._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion)
-
-    def _freeze(
-        self, formula: str, design: Design, family: str | Family, penalty: PenaltySpec, standardize: Any, phi: Any
-    ) -> None:
-        law = as_family(family)
-        known = resolve_known(design, law, penalty, standardize=standardize, dispersion=phi)
-        if isinstance(phi, str) and phi == "joint":
-            from bayesreg.solvers.joint_dispersion import resolve_dispersion
-
-            known = resolve_dispersion(design, complete(design, known), phi)
-        vars(self).update(formula=formula, design=design, family=law, penalty=penalty, origin=None, _known=known)
-
-    @cached_property
-    def resolved(self) -> Resolved:
-        """The model with every default filled in; a dispersion to be estimated is so on first use, and kept."""
-        return complete(self.design, self._known)
-
-    @cached_property
-    def loss_resolved(self) -> Resolved:
-        """What modes are found from: the record at ``phi = 1`` where they do not depend on phi, else `resolved`."""
-        return self._known if is_free_of_phi(self._known) else self.resolved
-
-    @classmethod
-    def from_arrays(
-        cls,
-        X: Any,
-        y: Any,
-        *,
-        names: Any = None,
-        intercept: bool = True,
-        family: str | Family = "gaussian",
-        penalty: PenaltySpec = None,
-        prior: PenaltySpec = None,
-        standardize: Standardize = True,
-        weights: Any = None,
-        offset: Any = None,
-        missing: str = "raise",
-        dispersion: Any = "reml",
-        select: str | None = None,
-    ) -> Model:
-        """Return a model of the columns of a matrix.
-
-        Parameters
-        ----------
-        X : array, DataFrame or sparse matrix (n, p)
-            Without a column of ones. A sparse one stays so; `mle`, `sample` and `pymc` need up to 1 GiB of it dense.
-        y : array (n,)
-        names : sequence of str, optional
-            Names of the columns; default those of a DataFrame, else x0, x1, ...
-        intercept : bool
-            Whether the model has an intercept.
-        family, penalty, prior, standardize, weights, offset, missing, dispersion
-            As in `Model`.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import bayesreg as br
-        >>> X = np.array([[0.0], [1.0], [2.0], [3.0]])
-        >>> br.Model.from_arrays(X, [1.0, 3.0, 5.0, 7.5], penalty=br.L2(1.0)).fit().params.round(3).to_dict()
-        {'Intercept': 1.545, 'x0': 1.72}
-        """
-        check_select(select)
-        check_flag("intercept", intercept)
-        design = from_arrays(X, y, names=names, intercept=intercept, weights=weights, offset=offset, missing=missing)
-        model = object.__new__(cls)
-        formula = f"{design.response} ~ {'' if intercept else '0 + '}{abbreviate(design.names)}"
-        model._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion)
-        return model
-
-    @classmethod
-    def from_fitted(
-        cls,
-        estimator: Any,
-        X: Any = None,
-        y: Any = None,
-        *,
-        weights: Any = None,
-        offset: Any = None,
-        dispersion: Any = None,
-        **facts: Any,
-    ) -> Model:
-        """Return the model whose mode a fit made elsewhere is, ready to sample; `Model.origin` says how nearly it is.
-
-        Parameters
-        ----------
-        estimator : fitted estimator or results
-            Of scikit-learn (alone or in a Pipeline), statsmodels, glum, celer or skglm.
-        X, y, weights, offset : array, DataFrame or sparse matrix (n, p), arrays (n,), optional
-            What it was fitted to; X and y are left out where the fit holds its data.
-        dispersion : optional
-            As in `Model`, "reml" by default; an absolute prior (BayesianRidge) fixes it at the fit's own.
-        **facts
-            Arguments of the fit that it does not keep; an error asks for them by name.
-
-        Raises
-        ------
-        InputError, DataError, UnsupportedError
-            If it is not fitted, was fitted to other data, or is not the mode of any model.
-
-        Examples
-        --------
-        >>> import bayesreg as br
-        >>> from sklearn.linear_model import Ridge
-        >>> X, y = br.datasets.diabetes()[["bmi", "bp"]], br.datasets.diabetes()["target"]
-        >>> br.Model.from_fitted(Ridge(alpha=10.0).fit(X, y), X, y).penalty
-        L2(lam=10.0) = Normal(scale=sqrt(phi / 10.0))
-        """
-        from bayesreg.conventions.origin import with_origin
-
-        given = {"X": X, "y": y, "weights": weights, "offset": offset, "facts": facts}
-        model: Model = with_origin(cls.from_arrays, estimator, dispersion, given)
-        return model
-
     def mle(self, cov_type: str = "nonrobust", *, groups: Any = None) -> MleFit:
         """Return the maximum-likelihood fit by statsmodels: the model without its prior.
 
@@ -234,10 +85,8 @@ class Model:
 
         Raises
         ------
-        RankError
-            If columns are linearly dependent; the message names them.
-        SeparationError
-            If the likelihood has no maximum; the message names the columns.
+        RankError, SeparationError
+            If columns are linearly dependent, or the likelihood has no maximum; the message names the columns.
         """
         from bayesreg.frequentist import fit_mle
         from bayesreg.results.mle_fit import MleFit
@@ -253,10 +102,8 @@ class Model:
 
         Raises
         ------
-        UnsupportedError
-            If a strength was left open.
-        RankError, SeparationError
-            If the unpenalised part has no unique, finite optimum.
+        UnsupportedError, RankError, SeparationError
+            If a strength was left open, or the unpenalised part has no unique, finite optimum.
         """
         from bayesreg.results.map_fit import MapFit
         from bayesreg.solvers import find_mode
@@ -278,10 +125,8 @@ class Model:
 
         Raises
         ------
-        InputError
-            If the strengths are not positive numbers.
-        UnsupportedError
-            If nothing is penalised.
+        InputError, UnsupportedError
+            If the strengths are not positive numbers, or nothing is penalised.
         """
         from bayesreg.results.path_fit import fit_path
 
@@ -312,17 +157,13 @@ class Model:
         engine : {"auto", "exact", "nuts"}
             "exact": independent draws, Gaussian family with quadratic penalties. "nuts": PyMC's graph
             through nutpie. "auto" takes exact where it can, and says why in ``.why``.
-        workers : int, optional
-            Processor cores (engine nuts).
-        progress : bool, optional
-            Show a progress bar (engine nuts; default no).
+        workers, progress : int, bool, optional
+            Processor cores, and whether to show a progress bar (engine nuts; default no).
 
         Raises
         ------
-        UnsupportedError
-            If the engine can not sample this model, with the reason.
-        ImproperPosteriorError
-            If the posterior does not exist.
+        UnsupportedError, ImproperPosteriorError
+            If the engine can not sample this model, with the reason, or the posterior does not exist.
         """
         from bayesreg.posterior.sampling import Plan, sample_posterior
         from bayesreg.results.posterior import Posterior
@@ -348,10 +189,8 @@ class Model:
 
         Raises
         ------
-        InputError
-            If the representation is not known, or no penalty of the model has it.
-        UnsupportedError
-            If a strength was left open that can not be learned.
+        InputError, UnsupportedError
+            If the representation is not known, no penalty has it, or an open strength can not be learned.
         """
         from bayesreg.posterior.graph import build_graph
 
@@ -400,22 +239,10 @@ class Model:
         return prior_predictive(self.design, self.resolved, draws, seed)
 
     def export(self, target: str, *, data: str = "data") -> str:
-        """Return the same model as text of another package, which runs there, on a frame of the name ``data``.
+        """Return the same model as text of another package, which runs there on a frame of the name ``data``.
 
-        Texts for "pymc", "stan", "brms" and "bambi" have the same joint density up to a constant, those for "glmnet",
-        "sklearn" and "statsmodels" the same mode. Weights and offsets that were arrays are arrays of these names there.
-
-        Raises
-        ------
-        UnsupportedError
-            If the target can not say this model, with the reason and the targets that can.
-
-        Examples
-        --------
-        >>> import bayesreg as br
-        >>> model = br.Model("target ~ bmi + bp", br.datasets.diabetes(), penalty=br.L2(10.0), standardize=False)
-        >>> print(model.export("sklearn").splitlines()[9])
-        fitted = Ridge(alpha=lam).fit(X, y)
+        Targets are "pymc", "stan", "brms", "bambi", "glmnet", "sklearn" and "statsmodels"; what one of them can not say
+        is an `UnsupportedError` with the reason. See `bayesreg.export.export_model`.
         """
         from bayesreg.export import export_model
 

@@ -15,7 +15,55 @@ if TYPE_CHECKING:
 
 
 def export_model(model: Model, target: str, *, data: str = "data") -> str:
-    """Return a model as the text of another package; see `Model.export`."""
+    """Return a model as text of another package, which runs there; `Model.export` is this.
+
+    Strengths, standardising, weights, offset, factors and signs are translated, each strength with a comment that
+    says where it comes from. "pymc", "stan", "brms" and "bambi" have the joint density of the model up to a
+    constant: ``log p(y | beta, sigma) + log p(beta | sigma) + log p(sigma)``. "glmnet", "sklearn" and "statsmodels" have
+    its mode: the minimiser of ``sum_i w_i d_i / 2 + penalty``; their texts leave ``params``, the intercept first, on
+    the scale of the data. Numbers that the data do not give by a line of code (the strengths, the dispersion, the
+    scale of sigma's prior) stand in the text with 15 digits.
+
+    Parameters
+    ----------
+    model : Model
+    target : {"pymc", "stan", "brms", "bambi", "glmnet", "sklearn", "statsmodels"}
+        "pymc" and "bambi" build ``model``; "stan" is a program, with the lines that fill its data block on top.
+    data : str
+        What the data frame is called in the text. Weights and offsets that were given as arrays are taken from arrays
+        named ``weights`` and ``offset``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnsupportedError
+        If the target can not say this model, by `export_table`, with the reason and the targets that can.
+    InputError
+        If the target is not known, or ``data`` is not a name that is free.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> model = br.Model("target ~ bmi + bp", br.datasets.diabetes(), penalty=br.L2(10.0), standardize=False)
+    >>> print(model.export("sklearn"))
+    import numpy as np
+    import pandas as pd
+    from sklearn.linear_model import Ridge
+    <BLANKLINE>
+    # Model('target ~ bmi + bp', penalty=L2(lam=10.0), standardize=False)
+    # needs a data frame named data
+    X = data[["bmi", "bp"]].to_numpy(dtype=float)
+    y = data["target"].to_numpy(dtype=float)
+    lam = 10.0  # L2(lam=10.0) = Normal(scale=sqrt(phi / 10.0)) in loss units
+    fitted = Ridge(alpha=lam).fit(X, y)
+    coef = np.ravel(fitted.coef_)
+    intercept = np.ravel(fitted.intercept_)
+    params = pd.Series(np.r_[intercept, coef], index=["Intercept", "bmi", "bp"])
+    <BLANKLINE>
+    """
     if not isinstance(target, str) or target not in TARGETS:
         raise InputError(f"target={target!r} is not known; allowed: {', '.join(map(repr, TARGETS))}.")
     if not isinstance(data, str) or not data.isidentifier() or keyword.iskeyword(data) or data in _TAKEN:
