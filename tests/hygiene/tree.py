@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("posterior",),
     ("select", "frequentist"),
     ("conventions", "export"),
+    ("statement",),
     ("results",),
     ("plots",),
     ("model",),
