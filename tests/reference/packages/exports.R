@@ -17,7 +17,7 @@ run_glmnet <- function(case, data) {
 run_brms <- function(case, data) {
   world <- new.env(parent = globalenv())
   world$data <- data
-  world$brm <- function(formula, data, family, prior) list(formula = formula, data = data, family = family, prior = prior)
+  world$brm <- function(...) list(...)
   eval(parse(text = case$text), world)
   call <- world$fitted
   values <- unclass(do.call(brms::make_standata, call))

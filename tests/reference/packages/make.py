@@ -4,7 +4,7 @@ Run it from the repository, where ``Rscript`` has the packages (Debian: ``r-cran
 ``r-cran-lasso2``, ``r-cran-rstanarm``, ``r-cran-brms``, ``r-cran-jsonlite``, and ``g++`` for the Stan programs)::
 
     uv run python -m tests.reference.packages.make glmnet mass lasso2 rstanarm brms
-    uv run python -m tests.reference.packages.make adelie --python "uv run --no-project --with adelie python"
+    uv run python -m tests.reference.packages.make adelie --python "uv run --no-project -p 3.12 --with adelie python"
 
 Numbers are written with 17 digits. bayesreg is not imported.
 """
