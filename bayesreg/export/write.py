@@ -19,10 +19,10 @@ def export_model(model: Model, target: str, *, data: str = "data") -> str:
 
     Strengths, standardising, weights, offset, factors and signs are translated, each strength with a comment that
     says where it comes from. "pymc", "stan", "brms" and "bambi" have the joint density of the model up to a
-    constant: ``log p(y | beta, sigma) + log p(beta | sigma) + log p(sigma)``. "glmnet", "sklearn" and "statsmodels" have
-    its mode: the minimiser of ``sum_i w_i d_i / 2 + penalty``; their texts leave ``params``, the intercept first, on
-    the scale of the data. Numbers that the data do not give by a line of code (the strengths, the dispersion, the
-    scale of sigma's prior) stand in the text with 15 digits.
+    constant, ``log p(y | beta, sigma) + log p(beta | sigma) + log p(sigma)``. "glmnet", "sklearn" and "statsmodels"
+    have its mode, the minimiser of ``sum_i w_i d_i / 2 + penalty``; their texts leave ``params``, the intercept first,
+    on the scale of the data. Numbers that no line of code gets from the data (the strengths, the dispersion, the scale
+    of sigma's prior) stand in the text with 15 digits.
 
     Parameters
     ----------
