@@ -10,6 +10,7 @@ and log densities at three points of the programs of brms and Stan. Stan program
 
 import hashlib
 import json
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -22,8 +23,12 @@ FILE = Path(__file__).with_name("exports.json")
 
 
 def digest(text):
-    """Return the hash that is stored with what a text returned."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return the hash that is stored with what a text returned; numbers count to eight digits.
+
+    An estimated dispersion is in the text, and its last digits depend on the machine.
+    """
+    rounded = re.sub(r"\d+\.\d+(e[-+]?\d+)?", lambda found: f"{float(found[0]):.8g}", text)
+    return hashlib.sha256(rounded.encode()).hexdigest()
 
 
 def stored():
@@ -39,7 +44,9 @@ def case_of(name, target):
     text = model.export(target)
     case = {"name": f"{name}_{target}", "model": name, "target": target, "text": text, "sha256": digest(text)}
     if target in DENSITY:
-        case["points"] = [VALUES[target](model, beta, sigma) for beta, sigma in points_of(model)]
+        points = points_of(model)
+        case["points"] = [VALUES[target](model, beta, sigma) for beta, sigma in points]
+        case["at"] = [{"beta": beta.tolist(), "sigma": sigma} for beta, sigma in points]
     return case
 
 
@@ -55,8 +62,8 @@ def main(everything):
         made = run("exports", Path(folder), "")
     written = made["made_with"] | {"date": date.today().isoformat()}
     for case, fit in zip(new, made["fits"], strict=True):
-        record = {key: case[key] for key in ("model", "target", "sha256")} | {"made_with": written, "fit": fit}
-        kept[case["model"], case["target"]] = record
+        record = {key: case[key] for key in ("model", "target", "sha256", "at") if key in case}
+        kept[case["model"], case["target"]] = record | {"made_with": written, "fit": fit}
     lines = ",\n".join(json.dumps(kept[key]) for key in wanted)
     FILE.write_text(f'{{"cases": [\n{lines}\n]}}\n')
     sys.stdout.write(f"{len(new)} texts run, {len(wanted)} kept\n")
