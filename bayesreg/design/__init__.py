@@ -6,6 +6,7 @@ learned from the training rows (levels, knots, means) is kept in a frozen specif
 exactly as the old ones.
 """
 
+from bayesreg.design.again import learn_again, rows_under
 from bayesreg.design.arrays import from_arrays
 from bayesreg.design.build import build
 from bayesreg.design.marks import Mark
@@ -14,4 +15,16 @@ from bayesreg.design.spec import DesignSpec, OffsetRule
 from bayesreg.design.standardize import column_scales
 from bayesreg.design.weights import Weights
 
-__all__ = ["Design", "DesignSpec", "Mark", "OffsetRule", "Rows", "Weights", "build", "column_scales", "from_arrays"]
+__all__ = [
+    "Design",
+    "DesignSpec",
+    "Mark",
+    "OffsetRule",
+    "Rows",
+    "Weights",
+    "build",
+    "column_scales",
+    "from_arrays",
+    "learn_again",
+    "rows_under",
+]

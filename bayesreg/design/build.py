@@ -164,17 +164,18 @@ def _design(
     n = int(data.keep.sum())
     context = Context(data.columns, functions, {}, n)
     y, levels = response_values(context.response(parsed.response), parsed.response.text)
-    source, terms, X, references = _learn(parsed, context)
-    if not parsed.intercept and not X.shape[1]:
+    _check_labels(parsed, context.columns)
+    learned = learn_columns(parsed, context)
+    if not parsed.intercept and not learned.X.shape[1]:
         raise FormulaError("the formula has no terms and no intercept: there is nothing to estimate. Add a term or 1.")
     return Design(
-        X=X,
+        X=learned.X,
         y=y,
-        names=source.names,
-        terms=tuple(terms),
+        names=learned.source.names,
+        terms=learned.terms,
         intercept=parsed.intercept,
         marks=parsed.marks,
-        references=tuple(references),
+        references=learned.references,
         response=parsed.response.text,
         levels=levels,
         weights=None if data.weights is None else check_weights(data.weights, kind),
@@ -182,7 +183,8 @@ def _design(
         offset=data.offset,
         dropped=int((~data.keep).sum()),
         index=data.table.index[data.keep],
-        spec=DesignSpec(formula, source, rule),
+        spec=DesignSpec(formula, learned.source, rule),
+        columns={name: data.columns[name] for name in parsed.columns},
     )
 
 
@@ -197,11 +199,31 @@ def _check_labels(parsed: Parsed, columns: Mapping[str, Column]) -> None:
             )
 
 
-def _learn(parsed: Parsed, context: Context) -> tuple[FormulaSource, list[str], np.ndarray, list[str]]:
-    _check_labels(parsed, context.columns)
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """The columns of a formula on some rows, and what was learned from these.
+
+    Parameters
+    ----------
+    source : FormulaSource
+        Makes the columns of other rows.
+    terms, references : tuple of str
+        Of each column; see `Design`.
+    X : numpy.ndarray
+        (n, p).
+    """
+
+    source: FormulaSource
+    terms: tuple[str, ...]
+    references: tuple[str, ...]
+    X: np.ndarray
+
+
+def learn_columns(parsed: Parsed, context: Context) -> Learned:
+    """Make the columns of a formula from the rows of ``context``, which gets the state of its functions."""
     values = {key: context.factor(one) for key, one in parsed.factors.items()}
     layout = Layout.learn(parsed, values)
     names, terms, X = layout.columns(values, context.n)
     kinds = {name: context.columns[name].accepts for name in parsed.columns}
     source = FormulaSource(parsed, layout, context.state, kinds, context.functions, tuple(names))
-    return source, terms, X, layout.references(values)
+    return Learned(source, tuple(terms), tuple(layout.references(values)), X)

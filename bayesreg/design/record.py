@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from bayesreg.matrices import Matrix, freeze, take_rows
 
 if TYPE_CHECKING:
+    from bayesreg.design.columns import Column
     from bayesreg.design.marks import Mark
     from bayesreg.design.spec import DesignSpec
 
@@ -84,6 +86,9 @@ class Design:
     references : tuple of str
         p: the factor whose reference level a column is relative to, such as ``"C(site)"``; "" where there is none, or
         where another choice of it would only change signs. Empty for a design from arrays.
+    columns : mapping
+        The columns of the data that the terms use, at the n rows, from which a formula's design can be learned again.
+        Empty for a design from arrays.
 
     Examples
     --------
@@ -109,6 +114,7 @@ class Design:
     marks: tuple[Mark, ...] = ()
     references: tuple[str, ...] = ()
     weights_name: str = ""
+    columns: Mapping[str, Column] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         freeze(self.X)
@@ -153,4 +159,5 @@ class Design:
             weights=None if self.weights is None else self.weights[rows],
             offset=None if self.offset is None else self.offset[rows],
             index=self.index[rows],
+            columns={name: column.take(rows) for name, column in self.columns.items()},
         )

@@ -70,10 +70,11 @@ class FormulaSource:
         X = np.full((len(table), len(self.names)), np.nan, order="F")
         rows = np.flatnonzero(~missing)
         if rows.size:
-            X[rows] = self._values({name: column.take(rows) for name, column in columns.items()}, len(rows))
+            X[rows] = self.values({name: column.take(rows) for name, column in columns.items()}, len(rows))
         return X, missing, table.index, table
 
-    def _values(self, columns: Mapping[str, Column], n: int) -> np.ndarray:
+    def values(self, columns: Mapping[str, Column], n: int) -> np.ndarray:
+        """Return the design columns (n, p) of columns of data without missing values."""
         state = {key: dict(learned) for key, learned in self.state.items()}
         context = Context(columns, self.functions, state, n)
         values = {key: context.factor(one) for key, one in self.parsed.factors.items()}
