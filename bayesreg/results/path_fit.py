@@ -163,7 +163,7 @@ class PathFit:
         return coefficient_path(self)
 
     def _frame(self, rows: np.ndarray, columns: tuple[str, ...]) -> pd.DataFrame:
-        return pd.DataFrame(rows.copy(), index=pd.Index(self.lams, name="lam"), columns=list(columns))
+        return pd.DataFrame(rows.copy(), index=pd.Index(self.lams, name="lam"), columns=list(columns), copy=False)
 
     def _series(self, values: Any, name: str) -> pd.Series:
         return pd.Series(values, index=pd.Index(self.lams, name="lam"), name=name)

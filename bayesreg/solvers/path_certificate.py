@@ -19,6 +19,7 @@ from bayesreg.solvers.problem import Problem
 from bayesreg.solvers.quadratic import Quadratic
 
 BLOCK = 2**20  # numbers of linear predictors held at a time
+TOGETHER = 4  # strengths for which sparse columns are read once
 CHUNK = 2**15  # coefficients that are certified at a time: they fit into a cache
 UNIT = 16.0 * np.finfo(float).eps
 
@@ -46,9 +47,10 @@ def scores_from_rows(joint: LogJoint, betas: np.ndarray) -> Scores:
 
 
 def blocks_from_rows(joint: LogJoint, betas: np.ndarray) -> Iterator[Scores]:
-    """Yield the scores of a few strengths at a time; of one, where the design is sparse."""
+    """Yield the scores of a few strengths at a time."""
     n = joint.design.n
-    height = 1 if is_sparse(joint.design.X) else max(1, BLOCK // max(n, 1))
+    height = max(1, BLOCK // max(n, 1))
+    height = min(height, TOGETHER) if is_sparse(joint.design.X) else height
     own = float(np.linalg.norm(joint.resolved.weights * joint.design.y))
     for start in range(0, betas.shape[0], height):
         yield _block(joint, betas[start : start + height], own)
@@ -68,7 +70,7 @@ def _block(joint: LogJoint, betas: np.ndarray, own: float) -> Scores:
         loss = resolved.weights @ law.half_deviance(y, eta)
     theta *= weights
     X = joint.design.X
-    raw = (X.T @ theta[:, 0])[None] if is_sparse(X) else theta.T @ X
+    raw = np.ascontiguousarray((X.T @ theta).T) if is_sparse(X) else theta.T @ X
     total = theta.sum(axis=0)
     score = raw if not start else np.column_stack([total, raw - np.outer(total, resolved.center[1:])])
     return Scores(loss, score, own + np.sqrt(np.einsum("i,ik,ik->k", resolved.weights**2, mean, mean)))
@@ -76,7 +78,7 @@ def _block(joint: LogJoint, betas: np.ndarray, own: float) -> Scores:
 
 def _predictors(joint: LogJoint, slopes: np.ndarray) -> np.ndarray:
     """Return ``X @ slopes'`` (n, k), from the columns that are used where they are few."""
-    X, support = joint.design.X, np.flatnonzero(slopes.any(axis=0))
+    X, support = joint.design.X, np.flatnonzero((slopes != 0.0).any(axis=0))
     if 2 * support.size < slopes.shape[1]:
         return np.asarray(X[:, support] @ slopes[:, support].T)
     return np.asarray(X @ slopes.T)
@@ -169,8 +171,8 @@ class _Fixed:
         self.center = resolved.center if resolved.intercept else None
         self.l1, self.l2 = resolved.phi * resolved.strength.rate, resolved.phi * resolved.strength.precision
         self.sparse, self.curved = bool(self.l1.any()), bool(self.l2.any())
-        self.free, self.excluded, self.positive = resolved.free, resolved.excluded, resolved.positive
-        self.penalised = ~(self.free | self.excluded)
+        self.free, self.positive, self.signed = resolved.free, resolved.positive, bool(resolved.positive.any())
+        self.out, self.penalised = np.flatnonzero(resolved.excluded), ~(resolved.free | resolved.excluded)
         self.hard = self.penalised & (self.l2 <= 0.0)
         norm = np.sqrt(resolved.weights.sum()) * null_spread(joint)
         self.size = np.where(resolved.size > 0.0, resolved.size, 1.0) * norm
@@ -180,36 +182,45 @@ class _Fixed:
         self.free_intercept = resolved.intercept and bool(self.free[0])
 
     def points(self, betas: np.ndarray, multipliers: np.ndarray, scores: Scores) -> _Points:
-        """Return the numbers of coefficients (c, q) on the user's scale at ``multipliers`` (c,)."""
-        b, score = betas.copy(), scores.score
+        """Return the numbers of coefficients (c, q) on the user's scale at ``multipliers`` (c,).
+
+        A coefficient of 0 whose score is within its limit counts in none of them, and most are.
+        """
+        count = multipliers.size
+        reach = np.where(self.positive, scores.score, np.abs(scores.score)) if self.signed else np.abs(scores.score)
+        counts = (betas != 0.0) | (reach > multipliers[:, None] * self.l1)
+        counts[:, : int(self.center is not None)] = True
+        counts[:, self.out] = False
+        row, at = np.divmod(np.flatnonzero(counts), counts.shape[1])
+        b, score, reach, positive = betas[row, at], scores.score[row, at], reach[row, at], self.positive[at]
         if self.center is not None:
-            b[:, 0] += b @ self.center
-        b[:, self.free] = 0.0
-        factors = multipliers[:, None]
-        l1, size = factors * self.l1, np.abs(b)
-        l2 = factors * self.l2 if self.curved else np.zeros((1, 1))
-        penalty = l1 * size + 0.5 * l2 * size * size
-        reach = np.where(self.positive, score, np.abs(score)) if self.positive.any() else np.abs(score)
-        excess = reach - l1
+            first = at == 0
+            b[first] += (betas @ self.center)[row[first]]
+        b[self.free[at]] = 0.0
+        l1, l2, size = multipliers[row] * self.l1[at], multipliers[row] * self.l2[at], np.abs(b)
+        objective = scores.loss + np.bincount(row, l1 * size + 0.5 * l2 * size * size, count)
         inner = np.abs(score - np.sign(b) * (l2 * size + l1))
-        distance = np.where(b != 0.0, inner, np.maximum(excess, 0.0)) / self.size
-        distance[:, self.excluded] = 0.0
-        rounding = self.length * scores.terms[:, None]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            beyond = np.where(self.hard & (excess > rounding), reach / l1, 0.0)
-        factor = 1.0 / np.maximum(beyond.max(axis=1, initial=1.0), 1.0)
-        dual, reach = score * factor[:, None], reach * factor[:, None]
-        inside = np.clip(dual, np.where(self.positive, -np.inf, -l1), l1)
-        gap = l1 * size - b * inside
+        distance = np.where(b != 0.0, inner, np.maximum(reach - l1, 0.0)) / self.size[at]
+        rounding = self.length[at] * scores.terms[row]
+        over = self.hard[at] & (reach - l1 > rounding)
+        factor = 1.0 / _largest(row[over], reach[over] / l1[over], count, 1.0)
+        dual, reach = score * factor[row], reach * factor[row]
+        gap = l1 * size - b * np.clip(dual, np.where(positive, -np.inf, -l1), l1)
         if self.curved:
             square = (l2 * b - np.sign(dual) * np.maximum(reach - l1, 0.0)) ** 2
             gap += np.divide(square, 2.0 * l2, out=np.zeros_like(gap), where=l2 > 0.0)
-        settled = np.full(multipliers.size, self.only_intercept)
+        settled = np.full(count, self.only_intercept)
         if self.free_intercept:
-            settled &= np.abs(score[:, 0]) <= rounding[:, 0]
-        objective = scores.loss + penalty.sum(axis=1)
-        gap = np.where(self.penalised, gap, 0.0).sum(axis=1)
-        return _Points(objective, distance.max(axis=1, initial=0.0), factor, gap, settled)
+            settled &= np.abs(scores.score[:, 0]) <= self.length[0] * scores.terms
+        gap = np.bincount(row, np.where(self.penalised[at], gap, 0.0), count)
+        return _Points(objective, _largest(row, distance, count, 0.0), factor, gap, settled)
+
+
+def _largest(row: np.ndarray, values: np.ndarray, count: int, least: float) -> np.ndarray:
+    """Return the largest of the values (e,) of each row (count,), at least ``least``."""
+    found = np.full(count, least)
+    np.maximum.at(found, row, values)
+    return found
 
 
 def rows_gap(joint: LogJoint, beta: np.ndarray, loss: float, factor: float) -> float:

@@ -111,7 +111,7 @@ class Problem:
         """Return coefficients (k, q) on the user's scale from k points (m,), at the cost of what is not 0."""
         betas = np.zeros((len(points), self.q))
         for beta, g in zip(betas, points, strict=True):
-            at = np.flatnonzero(g)
+            at = np.flatnonzero(g != 0.0)
             beta[self.kept[at]] = g[at] / self.size[at]
             if self.intercept:
                 beta[0] -= beta[self.kept[at]] @ self.center[at]
