@@ -68,6 +68,7 @@ html_sidebars = {
     "support": [],
     "formulas": [],
     "translate": [],
+    "export": [],
     "benchmarks": [],
 }
 html_theme_options = {

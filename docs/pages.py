@@ -7,6 +7,7 @@ from types import ModuleType
 
 from make_dictionary import dictionary_rst, firth_rst, overview_rst, write_pictures
 from tables import conventions_rst, functions_rst, support_rst
+from translations import asked_rst, export_rst, exports_rst
 
 import bayesreg
 
@@ -59,7 +60,7 @@ SECTIONS = {
         "Hyperprior",
     ),
     "Priors of sigma": ("HalfT", "Exponential", "InverseGamma"),
-    "Other packages": ("convert", "from_package", "implied_prior"),
+    "Other packages": ("convert", "from_package", "implied_prior", "conventions.to_package", "conventions.table"),
 }
 RESULTS = (
     "~results.mle_fit.MleFit",
@@ -115,6 +116,9 @@ def write(folder: Path) -> None:
     parts = {
         "generated/support.inc": support_rst(),
         "generated/conventions.inc": conventions_rst(),
+        "generated/asked.inc": asked_rst(),
+        "generated/export.inc": export_rst(),
+        "generated/exports.inc": exports_rst(),
         "generated/functions.inc": functions_rst(),
         "generated/dictionary.inc": dictionary_rst(),
         "generated/overview.inc": overview_rst(),

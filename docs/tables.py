@@ -121,9 +121,10 @@ def where(cells: Sequence[Cell]) -> str:
     return "; ".join(parts)
 
 
-def list_table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: str = "auto") -> str:
-    """Return a list-table directive."""
-    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {widths}", ""]
+def list_table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: str = "auto", kind: str = "") -> str:
+    """Return a list-table directive; ``kind`` is its class for the style sheet."""
+    lines = [".. list-table::", "   :header-rows: 1", f"   :widths: {widths}"]
+    lines += [f"   :class: {kind}", ""] if kind else [""]
     for row in [headings, *rows]:
         cells = ["\\-" if cell == "-" else cell for cell in row]
         lines += [f"   {'* -' if k == 0 else '  -'} {cell}".rstrip() for k, cell in enumerate(cells)]
@@ -147,38 +148,48 @@ def support_rst() -> str:
 
 
 STATUS = {
-    "fitted": "run by",
-    "stored": "stored fits in",
-    "documented": "its documented objective in",
-    "own": "our own, in",
+    "fitted": "Run by",
+    "stored": "Stored fits in",
+    "documented": "Its documented objective in",
+    "own": "Our own, in",
 }
 """How a row is tested, in words that the name of the test follows."""
+OF_ITS_PENALTY = {"group": "of the norm of a group", "mcp": "of the slope at 0"}
+"""What the strength of a kind with loss units multiplies, where it is not that of single coefficients."""
 
 
 def conventions_rst() -> str:
     """Return the convention table of all packages, one section a package, with the example of each row."""
-    headings = ["argument", "lam of ``|b|``", "lam of ``b^2 / 2``", "of columns", "to be told", "to know", "tested"]
+    headings = ["argument", "in loss units, per data set", "acts on columns", "to know; how it is tested"]
     parts = []
     for package in dict.fromkeys(row.package for row in CONVENTIONS):
         rows = [row for row in CONVENTIONS if row.package == package]
         cells = [convention_cells(row) for row in rows]
         shown = [line for row in rows if row.example.result is not None for line in shown_lines(row)]
-        parts += [package, "-" * len(package), "", list_table(headings, cells, "22 14 14 9 8 23 10")]
+        parts += [package, "^" * len(package), "", list_table(headings, cells, "32 25 10 33", "conventions")]
         parts += [".. code-block:: pycon", "", *(f"   {line}" for line in shown), ""]
     return "\n".join(parts)
 
 
 def convention_cells(row: Convention) -> list[str]:
     """Return the cells of one row of the convention table."""
-    facts = ", ".join(f"``{name}``" for name in row.facts) or "none"
-    law = "none: refused" if row.refused else f"none: it {KINDS[row.kind]}" if row.l1 == "none" else ""
     versions = [row.since and f"Since: {row.since}.", row.until and f"Until: {row.until}."]
-    refused = row.refused and f"No reading: {row.refused}."
-    note = " ".join(filter(None, [refused, *versions, literal(row.note)]))
     path, _, test = row.tested_by.partition("::")
-    tested = f"{STATUS[row.status]} :download:`{test} <../{path}>`"
-    strengths = [law or f"``{row.l1}``", "" if law else f"``{row.l2}``"]
-    return [f"``{row.name}``", *strengths, row.columns, facts, note, tested]
+    tested = f"*{STATUS[row.status]}* :download:`{test} <../{path}>`"
+    note = " ".join(filter(None, [*versions, literal(row.note), tested]))
+    return [f"``{row.name}``", strengths_of(row), row.columns, note]
+
+
+def strengths_of(row: Convention) -> str:
+    """Return what a row's number multiplies the absolute value and half the square by, or why it has no such units."""
+    if row.refused:
+        return f"none: {row.refused}"
+    if row.l1 == "none":
+        return f"none: it {KINDS[row.kind]}"
+    if row.kind in OF_ITS_PENALTY:
+        return f"``{row.l1}`` {OF_ITS_PENALTY[row.kind]}"
+    parts = [(row.l1, "of ``|b|``"), (row.l2, "of ``b^2 / 2``")]
+    return "\n       ".join(f"| ``{strength}`` {what}" for strength, what in parts if strength != "0")
 
 
 def literal(note: str) -> str:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import doctest
+import math
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bayesreg as br
+from bayesreg.conventions.facts import UNIT_DISPERSION
+from bayesreg.conventions.needs import needed_facts
+from bayesreg.conventions.table import lookup
+from bayesreg.export import TARGETS, export_table
+from bayesreg.export.parts import KINDS
 from bayesreg.penalties import REGISTRY
 from bayesreg.support import FIRTH, LATER, support_table
 from tests.hygiene.test_papers import load
@@ -95,3 +102,31 @@ def test_the_conventions_page_has_every_row() -> None:
     text = load("tables").conventions_rst()
     for row in CONVENTIONS:
         assert f"``{row.name}``" in text
+
+
+ASKED = load("translations").ASKED
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: f"{asked.row}-{asked.share:g}")
+def test_the_short_table_of_strengths_is_what_convert_returns(asked: Any) -> None:
+    """Its formulas are Python in the names of the row; ``lambda``, which Python keeps, is renamed."""
+    row, share = lookup(asked.row), asked.share
+    names = {row.argument.replace("lambda", "strength"): 0.3, "n": 40.0, "s_y": 3.0, "phi": 2.5, "sqrt": math.sqrt}
+    lam, scale = (eval(text.replace("lambda", "strength"), names) for text in load("translations").formulas(row, share))
+    known = {"n": 40.0, "s_y": 3.0, "dispersion": 2.5} | ({row.share_name: share} if row.share_name else {})
+    law, prior = ("L1.lam", "Laplace.scale") if share else ("L2.lam", "Normal.scale")
+    for target, value in ((law, lam), (prior, scale)):
+        needed = needed_facts(row, lookup(f"bayesreg.{target}"), share) | {row.share_name}
+        unit = {"dispersion"} if row.family in UNIT_DISPERSION else set()
+        facts = {name: value for name, value in known.items() if name in needed - unit}
+        assert br.convert(0.3, asked.row, f"bayesreg.{target}", **facts) == pytest.approx(value, rel=1e-12)
+
+
+def test_the_export_page_gives_every_target_and_every_reason_of_its_laws() -> None:
+    text, programs = load("translations").export_rst(), load("translations").exports_rst()
+    for cell in export_table():
+        if cell.law in KINDS and cell.reason:
+            assert cell.reason[1:] in text
+    for target in TARGETS:
+        assert f"- {target}" in text
+    assert programs.count(".. code-block::") == len(TARGETS)
