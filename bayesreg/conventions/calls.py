@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bayesreg.conventions.facts import did_you_mean, is_number
+from bayesreg.conventions.facts import did_you_mean, is_number, listed
 from bayesreg.conventions.rows import Convention
 from bayesreg.conventions.spelling import newer_spelling
 from bayesreg.conventions.tables import CONVENTIONS
@@ -47,7 +47,7 @@ def resolve(package: str, arguments: Mapping[str, Any]) -> tuple[tuple[Conventio
         known = ["glmnet", *(name for name in _ROWS if not name.startswith("glmnet."))]
         raise InputError(
             f"package={package!r} is not in the table of conventions.{did_you_mean(package, known)} Allowed: "
-            f"{', '.join(known)}."
+            f"{listed(package, known)}."
         )
     rows = _ROWS[call]
     if rows[0].refused:

@@ -76,6 +76,24 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
+def listed(name: object, known: Iterable[str]) -> str:
+    """Return the names of ``known`` that are of the same package or have the same word, as a list; else the packages.
+
+    Examples
+    --------
+    >>> listed("Lasso", ["sklearn.Lasso.alpha", "celer.Lasso.alpha", "bayesreg.L1.lam"])
+    'sklearn.Lasso.alpha, celer.Lasso.alpha'
+    >>> listed("lambda", ["sklearn.Lasso.alpha", "celer.Lasso.alpha", "bayesreg.L1.lam"])
+    'those of sklearn, celer, bayesreg; bayesreg.conventions.table() has them all'
+    """
+    names, word = list(known), str(name).lower()
+    packages = list(dict.fromkeys(one.partition(".")[0] for one in names))
+    package = word.partition(".")[0]
+    near = [one for one in names if one.lower().partition(".")[0] == package]
+    near = near or [one for one in names if word in one.lower().split(".")]
+    return ", ".join(near) or f"those of {', '.join(packages)}; bayesreg.conventions.table() has them all"
+
+
 def is_number(value: object) -> bool:
     """Whether ``value`` is a real number, not a truth value."""
     return isinstance(value, Real) and not isinstance(value, bool)

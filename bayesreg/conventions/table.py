@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bayesreg.conventions.facts import did_you_mean
+from bayesreg.conventions.facts import did_you_mean, listed
 from bayesreg.conventions.rows import Convention
 from bayesreg.conventions.tables import CONVENTIONS
 from bayesreg.errors import InputError
@@ -13,11 +13,11 @@ BY_NAME: dict[str, Convention] = {row.name: row for row in CONVENTIONS}
 
 
 def lookup(name: str) -> Convention:
-    """Return the row ``package.estimator.argument``, or raise with the whole table."""
+    """Return the row ``package.estimator.argument``, or raise with the rows that are near."""
     if name not in BY_NAME:
         raise InputError(
-            f"{name!r} is not in the table of conventions.{did_you_mean(name, BY_NAME)} Its rows are: "
-            f"{', '.join(BY_NAME)}."
+            f"{name!r} is not in the table of conventions.{did_you_mean(name, BY_NAME)} A row is "
+            f"package.estimator.argument. Allowed: {listed(name, BY_NAME)}."
         )
     return BY_NAME[name]
 
@@ -33,8 +33,8 @@ def table() -> pd.DataFrame:
     -------
     DataFrame
         A row an argument: ``name``, ``package``, ``estimator``, ``argument``, ``family``, ``A``, ``a1``, ``a2``,
-        ``l1``, ``l2`` ("none" where the law has no loss units), ``kind`` (what is penalised; only rows of one kind convert),
-        ``columns`` (what it acts on), ``facts`` (what a conversion must be told), ``note`` (what goes wrong),
+        ``l1``, ``l2`` ("none" where the law has no loss units), ``kind`` (what is penalised; only rows of one kind
+        convert), ``columns`` (what it acts on), ``facts`` (what a conversion must be told), ``note`` (what goes wrong),
         ``since`` and ``until`` (versions, where the package changed), ``refused`` (why it has no reading),
         ``status`` ("fitted": a test runs the package, "stored": it reads stored fits, "documented": it emulates the
         documented objective, "own"), ``tested_by`` and ``example``.

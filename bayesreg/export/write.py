@@ -68,7 +68,8 @@ def export_model(model: Model, target: str, *, data: str = "data") -> str:
         raise InputError(f"target={target!r} is not known; allowed: {', '.join(map(repr, TARGETS))}.")
     if not isinstance(data, str) or not data.isidentifier() or keyword.iskeyword(data) or data in _TAKEN:
         raise InputError(
-            f"data={data!r} is not a name for the frame in the text; give a plain identifier such as 'data' or 'df'."
+            f"data={data!r} is not a name for the frame in the text; give an identifier that the text does not use "
+            "itself, such as 'data' or 'df'."
         )
     laws, found = features(model)
     family = model.family.name

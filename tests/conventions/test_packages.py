@@ -170,7 +170,8 @@ def test_positive_is_kept():
 @pytest.mark.parametrize(
     ("package", "arguments", "message"),
     [
-        ("sklearn.Lars", {"alpha": 1.0}, "Allowed: glmnet, sklearn.Ridge"),
+        ("sklearn.Lars", {"alpha": 1.0}, r"Allowed: sklearn\.Ridge, .*, sklearn\.ARDRegression\.$"),
+        ("alpha", {"alpha": 1.0}, r"Allowed: those of glmnet, sklearn, .*, lightgbm; bayesreg\.conventions\.table\(\)"),
         ("sklearn.Laso", {"alpha": 1.0}, r"Did you mean 'sklearn\.Lasso'\?"),
         ("sklearn.LogisticRegression", {"C": 1.0, "penalty": "l3"}, "penalty='l3' is not known"),
         ("sklearn.LogisticRegression", {"C": 1.0, "penalty": "l1", "l1_ratio": 0.5}, r"contradicts l1_ratio=0\.5"),
