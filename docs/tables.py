@@ -188,7 +188,7 @@ def strengths_of(row: Convention) -> str:
         return f"none: it {KINDS[row.kind]}"
     if row.kind in OF_ITS_PENALTY:
         return f"``{row.l1}`` {OF_ITS_PENALTY[row.kind]}"
-    parts = [(row.l1, "of ``|b|``"), (row.l2, "of ``b^2 / 2``")]
+    parts = [(row.l1, "of ``|b|``"), (row.l2, "of ``b^2/2``")]
     return "\n       ".join(f"| ``{strength}`` {what}" for strength, what in parts if strength != "0")
 
 
