@@ -27,6 +27,7 @@ ROUNDING = 64.0 * np.finfo(float).eps
 EXACT = 1e-13  # share of the residual's norm below which a violation ends a solve
 CONDITION = 1e-11
 MAX_ROUNDS = 200
+CHANGES = 20  # of a face between proximal steps
 MOST_STEPS = 400
 HALVINGS = 12
 NULL_SLOPE = 1e-7
@@ -116,9 +117,13 @@ class FaceSearch:
                 point, slope, value, momentum = target, new_slope, new_value, 1.0
 
     def newton(self) -> bool:
-        """Step to the minimiser on the face, leaving coordinates at 0 on the way; return whether the objective fell."""
+        """Step to the minimiser on the face, leaving coordinates at 0 on the way; return whether the objective fell.
+
+        After a few changes of the face proximal steps come next, which change many coordinates at once; where the
+        curvature may be negative after the first.
+        """
         moved = False
-        for _ in range(self.g.size + 1):
+        for _ in range(CHANGES if self.composite.is_convex else 1):
             end = self.face_step()
             moved |= end is not None
             if end is None or end:
