@@ -72,7 +72,7 @@ def check_row(shown: str, printed: str) -> None:
             assert float(a) == pytest.approx(float(b), abs=slack), shown
 
 
-@pytest.mark.parametrize("found", SHOWN, ids=["first light", "dictionary", "implied prior", "knots"])
+@pytest.mark.parametrize("found", SHOWN, ids=["first light", "dictionary", "implied prior", "translate", "knots"])
 def test_readme_shows_what_its_examples_print(found: re.Match[str]) -> None:
     shown, shown_notes = split(found["output"])
     printed, printed_notes = split(REFRESH.run(found["code"]))
