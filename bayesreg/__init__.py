@@ -25,6 +25,7 @@ _PUBLIC = {
         "hyperpriors",
     ),
     "Family": "families",
+    "Folds": "select",
     "Firth": "corrections",
     "Flat": "penalties",
     "L1": "penalties",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bayesreg.results.mle_fit import MleFit
     from bayesreg.results.path_fit import PathFit
     from bayesreg.results.posterior import Posterior
+    from bayesreg.results.selection import Selection
 
 
 @final
@@ -132,6 +133,55 @@ class Model(Statement):
 
         check_supported(self._known, "path")
         return fit_path(self, n_lams=n_lams, ratio=ratio, lams=lams)
+
+    def select(
+        self,
+        by: str = "cv",
+        rule: str = "min",
+        folds: Any = 10,
+        lams: Any = None,
+        seed: int = 0,
+        fold_strength: str = "per_row",
+        *,
+        score: Any = "deviance",
+        gamma: float | None = None,
+        workers: int | None = None,
+        progress: bool = False,
+    ) -> Selection:
+        """Return the strength that the data choose, with the model and the fit at it.
+
+        Parameters
+        ----------
+        by : {"cv", "loo", "gcv", "aic", "aicc", "bic", "ebic", "evidence"}
+            "loo" and "gcv" (exact): Gaussian with quadratic penalties, and "evidence", by Laplace's method without phi.
+        rule : {"min", "1se"}
+            The best, or the strongest penalty within one standard error of it (cv, loo).
+        folds : int, Folds, or labels (n,)
+            What is left out together (cv); everything that a fit learns from the data is learned again without it.
+        lams : array, optional
+            Strengths to choose from, as in `path`, whose grid is the default.
+        seed : int
+            Of the folds.
+        fold_strength : {"per_row", "prior"}
+            In folds, ``lam`` times their share of the weights (as glmnet has it), or the same ``lam``: the same prior.
+        score : str or callable
+            "deviance", "mse", "mae", "auc", "brier", "log_score" or a function of (y, mean), less being better (cv).
+        gamma : float, optional
+            Of "ebic", 0.5 by default.
+        workers : int, optional
+            Processes that share the folds; the result does not depend on them.
+        progress : bool
+            Show a progress bar.
+
+        Raises
+        ------
+        InputError, DataError, UnsupportedError
+            If an argument has no meaning for ``by``, a fold can not be fitted, or ``by`` is not known for the penalty.
+        """
+        from bayesreg.results.choosing import Options, choose_strength
+
+        options = Options(folds, seed, fold_strength, score, gamma, workers, progress)
+        return choose_strength(self, by, rule, lams, options)
 
     def sample(
         self,

@@ -41,6 +41,7 @@ class Statement(ABC):
     penalty: PenaltySpec
     origin: Origin | None
     _known: Resolved
+    _dispersion: Any
 
     def __init__(
         self,
@@ -72,7 +73,8 @@ class Statement(ABC):
             from bayesreg.solvers.joint_dispersion import resolve_dispersion
 
             known = resolve_dispersion(design, complete(design, known), phi)
-        vars(self).update(formula=formula, design=design, family=law, penalty=penalty, origin=None, _known=known)
+        given = {"formula": formula, "design": design, "family": law, "penalty": penalty}
+        vars(self).update(**given, origin=None, _known=known, _dispersion=phi)
 
     @cached_property
     def resolved(self) -> Resolved:

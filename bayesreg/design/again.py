@@ -55,6 +55,9 @@ def learn_again(design: Design, rows: np.ndarray) -> Design:
 def rows_under(learned: Design, design: Design, rows: np.ndarray) -> Design:
     """Return rows of ``design`` with the columns of ``learned``, a design that `learn_again` made from other rows.
 
+    A row may lie beyond the range of those; B-splines are extended there by their end polynomials, unless the formula
+    says otherwise (``bs(x, extrapolation="clip")``).
+
     Parameters
     ----------
     learned, design : Design
@@ -76,7 +79,7 @@ def rows_under(learned: Design, design: Design, rows: np.ndarray) -> Design:
     part, source = design.take(rows), learned.spec.source
     if not isinstance(source, FormulaSource):
         return part
-    X = source.values(part.columns, part.n)
+    X = source.values(part.columns, part.n, extend=True)
     return replace(
         part, X=X, names=learned.names, terms=learned.terms, references=learned.references, spec=learned.spec
     )

@@ -53,12 +53,15 @@ class Context:
         What stateful functions learned, keyed by their call; filled while learning.
     n : int
         Number of rows.
+    extend : bool
+        Whether splines that say nothing about it are extended beyond the range that they were learned on.
     """
 
     columns: Mapping[str, Column]
     functions: Mapping[str, Callable[..., Any]]
     state: dict[str, dict[str, Any]]
     n: int
+    extend: bool = False
 
     def factor(self, expression: Expression) -> Value:
         """Return the value of one factor of a term.
@@ -156,6 +159,8 @@ def _call(context: Context, node: ast.Call) -> Any:
         return _call_user(context, node, name)
     function = FUNCTIONS[name]
     nodes, options = bind(node, function.parameters, function=name, values=function.values)
+    if context.extend and any(one.name == "extrapolation" for one in function.parameters):
+        options = {"extrapolation": "extend", **options}
     values = [context.value(one) for one in nodes]
     if function.takes == "numbers":
         values = [context.numbers(value, one) for value, one in zip(values, nodes, strict=True)]

@@ -73,10 +73,10 @@ class FormulaSource:
             X[rows] = self.values({name: column.take(rows) for name, column in columns.items()}, len(rows))
         return X, missing, table.index, table
 
-    def values(self, columns: Mapping[str, Column], n: int) -> np.ndarray:
-        """Return the design columns (n, p) of columns of data without missing values."""
+    def values(self, columns: Mapping[str, Column], n: int, *, extend: bool = False) -> np.ndarray:
+        """Return the design columns (n, p) of columns of data without missing values; ``extend`` as in `Context`."""
         state = {key: dict(learned) for key, learned in self.state.items()}
-        context = Context(columns, self.functions, state, n)
+        context = Context(columns, self.functions, state, n, extend)
         values = {key: context.factor(one) for key, one in self.parsed.factors.items()}
         names, _, X = self.layout.columns(values, n)
         if tuple(names) != self.names:

@@ -1,10 +1,11 @@
-"""Pictures: forests, strength axes, coefficient paths and prior predictions, drawn without pyplot's global state."""
+"""Pictures: forests, strength axes, coefficient paths, choices of a strength and prior predictions, drawn without pyplot's global state."""
 
 from __future__ import annotations
 
 from bayesreg.plots.forest import forest
 from bayesreg.plots.path import coefficient_path
 from bayesreg.plots.prior_predictive import prior_predictive
+from bayesreg.plots.selection import selection_curve
 from bayesreg.plots.strength import strength_axis
 
-__all__ = ["coefficient_path", "forest", "prior_predictive", "strength_axis"]
+__all__ = ["coefficient_path", "forest", "prior_predictive", "selection_curve", "strength_axis"]

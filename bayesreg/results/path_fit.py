@@ -176,6 +176,12 @@ class PathFit:
 
 def fit_path(model: Any, *, n_lams: int | None, ratio: float | None, lams: Any) -> PathFit:
     """Return the path of a model; see `Model.path`."""
+    base, multipliers = strengths_of(model, n_lams=n_lams, ratio=ratio, lams=lams)
+    return PathFit(model, find_path(model.design, model.loss_resolved, multipliers), base)
+
+
+def strengths_of(model: Any, *, n_lams: int | None, ratio: float | None, lams: Any) -> tuple[float, np.ndarray]:
+    """Return what multiplier 1 stands for in loss units, and the multipliers of a path; see `Model.path`."""
     resolved = model.loss_resolved
     base = resolved.base_lam
     if base == 0.0 or not np.any(resolved.strength.rate + resolved.strength.precision > 0.0):
@@ -188,11 +194,9 @@ def fit_path(model: Any, *, n_lams: int | None, ratio: float | None, lams: Any) 
             raise InputError(
                 "lams= gives the strengths themselves; n_lams= and ratio= go without it. Give one or the other."
             )
-        multipliers = check_strengths("lams", lams) / base
-    else:
-        count = 100 if n_lams is None else check_whole("n_lams", n_lams, 1)
-        if ratio is not None and not (isinstance(ratio, Real) and not isinstance(ratio, bool) and 0.0 < ratio < 1.0):
-            raise InputError(f"ratio={ratio!r} is not the share of the largest strength; it must lie between 0 and 1.")
-        check_existence(model.design, resolved)
-        multipliers = multiplier_grid(model.design, resolved, count, ratio)
-    return PathFit(model, find_path(model.design, resolved, multipliers), base)
+        return base, check_strengths("lams", lams) / base
+    count = 100 if n_lams is None else check_whole("n_lams", n_lams, 1)
+    if ratio is not None and not (isinstance(ratio, Real) and not isinstance(ratio, bool) and 0.0 < ratio < 1.0):
+        raise InputError(f"ratio={ratio!r} is not the share of the largest strength; it must lie between 0 and 1.")
+    check_existence(model.design, resolved)
+    return base, multiplier_grid(model.design, resolved, count, ratio)

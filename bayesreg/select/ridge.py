@@ -145,7 +145,7 @@ def ridge_curve(model: Model, lams: Any = None, *, n_lams: int = 100) -> RidgeCu
     given = None if lams is None else np.sort(check_strengths("lams", lams))[::-1]
     check_existence(model.design, resolved)
     problem = make_problem(model.design, resolved)
-    _check_size(problem)
+    check_size(problem)
     path, base = make_ridge_path(problem), resolved.base_lam
     multipliers = smooth_grid(path.squares, n_lams, None) if given is None else given / base
     start = int(resolved.intercept)
@@ -170,7 +170,7 @@ def ridge_curve(model: Model, lams: Any = None, *, n_lams: int = 100) -> RidgeCu
     )
 
 
-def _check_size(problem: Problem) -> None:
+def check_size(problem: Problem) -> None:
     """Raise where neither rows nor columns are few enough to factorise."""
     if not has_closed_form(problem):
         n, m = problem.Z.shape

@@ -23,7 +23,7 @@ def log_evidence(path: RidgePath, problem: Problem, resolved: Resolved, t: np.nd
         0.5 * (problem.l2.size - resolved.observations) * spread
         + log_weights
         + top
-        + 0.5 * np.count_nonzero(problem.l2) * np.log(t)
+        + 0.5 * path.cross.shape[1] * np.log(t)
         - 0.5 * path.log_determinant(t)
         - 0.5 * path.misfit(t) / phi
         - np.log(problem.size).sum()
@@ -53,6 +53,24 @@ def leave_one_out(
         density[at] = np.where(alone, -np.inf, 0.5 * (logs - np.einsum("ij,ij->j", residual, away) / phi))
         error[at] = np.where(alone, np.inf, np.einsum("ij,ij->j", away, away) / w.sum())
     return density, error
+
+
+def leave_one_out_spread(path: RidgePath, problem: Problem, resolved: Resolved, t: np.ndarray) -> np.ndarray:
+    """Return standard errors (s,) of the mean squared errors of rows left out, rows by their weights."""
+    present = problem.weights > 0.0
+    w, found = problem.weights[present], np.empty(t.size)
+    step = max(1, NUMBERS // problem.y.size)
+    for first in range(0, t.size, step):
+        at = slice(first, first + step)
+        residual, slack = (part[present] for part in path.rows(t[at]))
+        if resolved.frequency:
+            slack = 1.0 - (1.0 - slack) / w[:, None]
+        alone = (slack <= 0.0).any(axis=0)
+        slack[:, alone] = 1.0
+        squared = (residual / slack) ** 2 / w[:, None]
+        away = (squared - w @ squared / w.sum()) ** 2
+        found[at] = np.where(alone, np.inf, np.sqrt(w @ away / w.sum() / (resolved.observations - 1.0)))
+    return found
 
 
 def slope_spread(path: RidgePath, problem: Problem, resolved: Resolved, t: np.ndarray) -> np.ndarray:

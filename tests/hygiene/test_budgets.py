@@ -18,6 +18,7 @@ PYTHON = sorted(
 )
 PROSE = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml")]
 EXECUTES = {"eval", "exec", "compile", "__import__"}
+RUNS_TASKS = {"Parallel", "delayed", "parallel_config"}
 LOADS_CODE = {"pickle", "joblib", "dill", "cloudpickle", "marshal", "shelve"}
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|Not" r"ImplementedError)\b")
 
@@ -67,7 +68,8 @@ def test_no_text_is_executed(file: Path) -> None:
         if isinstance(node, ast.Import):
             assert not LOADS_CODE & {alias.name.partition(".")[0] for alias in node.names}, f"line {node.lineno}"
         if isinstance(node, ast.ImportFrom):
-            assert (node.module or "").partition(".")[0] not in LOADS_CODE, f"line {node.lineno}"
+            tasks = node.module == "joblib" and {alias.name for alias in node.names} <= RUNS_TASKS
+            assert tasks or (node.module or "").partition(".")[0] not in LOADS_CODE, f"line {node.lineno}"
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)

@@ -19,9 +19,10 @@ from bayesreg.results.map_fit import MapFit
 from bayesreg.results.mle_fit import MleFit
 from bayesreg.results.path_fit import PathFit
 from bayesreg.results.posterior import Posterior
+from bayesreg.results.selection import Selection
 from bayesreg.select import RidgeCurve
 
-RESULTS = (MapFit, MleFit, PathFit, Posterior, Comparison, RidgeCurve)
+RESULTS = (MapFit, MleFit, PathFit, Posterior, Comparison, RidgeCurve, Selection)
 RECORDS = (*RESULTS, br.datasets.Dataset, br.testing.Report)
 """What users are given and never make: they have attributes instead of parameters."""
 

@@ -15,7 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("xp", "arguments", "existence", "matrices"),
-    ("hyperpriors", "belief"),
+    ("hyperpriors", "belief", "parallel"),
     ("design", "families", "penalties", "dispersion", "datasets"),
     ("marks", "keys"),
     ("blocks", "corrections"),

@@ -1,0 +1,212 @@
+"""Choose the strength of a model: the arguments of `Model.select`, and what each way of choosing computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+
+from bayesreg.errors import InputError
+from bayesreg.penalties.validation import check_flag
+from bayesreg.results.path_fit import PathFit, fit_path, strengths_of
+from bayesreg.results.selection import MEASURES, Selection, place_by_rule
+from bayesreg.select.closed_form import ClosedForm, closed_form
+from bayesreg.select.criteria import CRITERIA, criterion
+from bayesreg.select.cross_validation import cross_validate
+from bayesreg.select.folds import Folds, make_split
+from bayesreg.select.laplace import has_laplace, laplace_evidence
+from bayesreg.select.scores import make_score
+from bayesreg.support import check_supported
+
+BY = ("cv", "loo", "gcv", *CRITERIA, "evidence")
+RULES = ("min", "1se")
+FOLD_STRENGTHS = ("per_row", "prior")
+GAMMA = 0.5
+DEFAULTS = {"folds": 10, "seed": 0, "fold_strength": "per_row", "score": "deviance", "workers": None, "progress": False}
+"""Options of cross-validation, which the other ways do not take."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Options:
+    """The options of `Model.select` beside ``by``, ``rule`` and ``lams``."""
+
+    folds: Any
+    seed: int
+    fold_strength: str
+    score: Any
+    gamma: float | None
+    workers: int | None
+    progress: bool
+
+
+def choose_strength(model: Any, by: str, rule: str, lams: Any, options: Options) -> Selection:
+    """Choose the strength of a model; see `Model.select`."""
+    check_supported(model._known, "path")
+    _check(by, rule, options)
+    if by == "cv":
+        return _by_validation(model, rule, lams, options)
+    if by in CRITERIA:
+        path = fit_path(model, n_lams=None, ratio=None, lams=lams)
+        gamma = GAMMA if options.gamma is None else options.gamma
+        return _of_path(path, by, criterion(path, by, gamma), 1.0, _describe_criterion(path, by, gamma))
+    if by == "evidence" and has_laplace(model):
+        path = fit_path(model, n_lams=None, ratio=None, lams=lams)
+        how = "Evidence by Laplace's approximation at the mode of each strength (Laplace)."
+        return _of_path(path, by, laplace_evidence(path), -1.0, how)
+    return _in_closed_form(model, by, rule, lams)
+
+
+def _check(by: Any, rule: Any, options: Options) -> None:
+    for name, value, known in (
+        ("by", by, BY),
+        ("rule", rule, RULES),
+        ("fold_strength", options.fold_strength, FOLD_STRENGTHS),
+    ):
+        if not isinstance(value, str) or value not in known:
+            raise InputError(f"{name}={value!r} is not known; allowed: {', '.join(map(repr, known))}.")
+    check_flag("progress", options.progress)
+    if rule == "1se" and by not in ("cv", "loo"):
+        raise InputError(f"rule='1se' needs a standard error, and by={by!r} has none. Use rule='min', or by='cv'.")
+    if options.gamma is not None and by != "ebic":
+        raise InputError(f"gamma={options.gamma!r} is an option of by='ebic'; leave it out for by={by!r}.")
+    if options.gamma is not None and not 0.0 <= options.gamma <= 1.0:
+        raise InputError(f"gamma={options.gamma!r} is not allowed; EBIC takes a number from 0 (BIC) to 1.")
+    if by == "cv":
+        return
+    for name, default in DEFAULTS.items():
+        value = getattr(options, name)
+        if not (value is default or (np.ndim(value) == 0 and value == default)):
+            raise InputError(f"{name}={value!r} is an option of by='cv'; leave it out for by={by!r}.")
+
+
+def _by_validation(model: Any, rule: str, lams: Any, options: Options) -> Selection:
+    score = make_score(options.score, model.family.likelihood)
+    chance = isinstance(options.folds, Folds) or np.ndim(options.folds) == 0
+    if not chance and options.seed != 0:
+        raise InputError(f"seed={options.seed!r} draws folds, and folds= gives their labels; leave one of them out.")
+    split = make_split(model.design, options.folds, options.seed)
+    base, multipliers = strengths_of(model, n_lams=None, ratio=None, lams=lams)
+    multipliers = np.sort(multipliers)[::-1]
+    found = cross_validate(
+        model,
+        split,
+        multipliers,
+        score,
+        per_row=options.fold_strength == "per_row",
+        workers=options.workers,
+        progress=options.progress,
+    )
+    kept = "lam times the fold's share of the weights" if options.fold_strength == "per_row" else "the same lam"
+    count = multipliers.size * len(split.names)
+    state = "certified" if not found.uncertified else f"fitted, {found.uncertified} of them NOT certified"
+    return Selection(
+        asked=model,
+        by="cv",
+        rule=rule,
+        measure=score.text,
+        sign=score.sign,
+        lams=base * multipliers,
+        mean=found.mean,
+        se=found.se,
+        place=place_by_rule(score.sign * found.mean, found.se, rule),
+        base=base,
+        scores=found.folds,
+        how=(
+            f"Cross-validation: {split.text}; everything is learned again in each, with {kept}.",
+            f"All {count} modes are {state}: largest KKT residual {found.kkt:.1e}.",
+        ),
+        _edf=lambda: _edf(model, base * multipliers),
+    )
+
+
+def _edf(model: Any, lams: np.ndarray) -> np.ndarray:
+    """Return the effective degrees of freedom of the fits to all rows (k,)."""
+    return fit_path(model, n_lams=None, ratio=None, lams=lams).edf.to_numpy()
+
+
+def _of_path(path: PathFit, by: str, value: np.ndarray, sign: float, how: str) -> Selection:
+    """Return the selection by a number at each strength of a path."""
+    return Selection(
+        asked=path.model,
+        by=by,
+        rule="min",
+        measure=MEASURES[by],
+        sign=sign,
+        lams=path.lams,
+        mean=value,
+        se=np.full(value.size, np.nan),
+        place=place_by_rule(sign * value, value, "min"),
+        base=path.base,
+        scores=None,
+        how=(how, path.status),
+        _edf=path.edf.to_numpy,
+    )
+
+
+def _describe_criterion(path: PathFit, by: str, gamma: float) -> str:
+    """Return the formula of a criterion and the dispersion in it."""
+    resolved = path.model.resolved
+    added = {
+        "aic": "2 edf",
+        "aicc": "2 edf n / (n - edf - 1)",
+        "bic": "edf log n",
+        "ebic": f"edf log n + 2 gamma log C(p, penalised edf), gamma = {gamma:g}",
+    }
+    phi = f" at phi = {resolved.phi:.4g} ({resolved.phi_rule})" if resolved.likelihood.has_dispersion else ""
+    return f"{MEASURES[by]} = -2 log p(y | b){phi} + {added[by]}, n = {resolved.observations:g}."
+
+
+def _in_closed_form(model: Any, by: str, rule: str, lams: Any) -> Selection:
+    """Return the selection by what a Gaussian model with quadratic penalties has in closed form."""
+    form = closed_form(model, by)
+    base, t = strengths_of(model, n_lams=None, ratio=None, lams=lams)
+    t = np.sort(t)[::-1]
+    measure: Callable[[np.ndarray], np.ndarray] = {"loo": form.loo, "gcv": form.gcv, "evidence": form.evidence}[by]
+    sign = -1.0 if by == "evidence" else 1.0
+    if lams is None:
+        t = _with_optimum(lambda at: sign * measure(at), t)
+    value = measure(t)
+    se = form.loo_se(t) if by == "loo" else np.full(t.size, np.nan)
+    place = place_by_rule(sign * value, se, rule)
+    return Selection(
+        asked=model,
+        by=by,
+        rule=rule,
+        measure=MEASURES[by],
+        sign=sign,
+        lams=base * t,
+        mean=value,
+        se=se,
+        place=place,
+        base=base,
+        scores=None,
+        how=(_describe_closed_form(form, by, t[place : place + 1]),),
+        _edf=lambda: form.edf(t),
+    )
+
+
+def _with_optimum(loss: Callable[[np.ndarray], np.ndarray], t: np.ndarray) -> np.ndarray:
+    """Return decreasing strengths with the minimiser between the neighbours of the best one among them."""
+    from scipy.optimize import minimize_scalar
+
+    best = int(np.nanargmin(loss(t)))
+    if not 0 < best < t.size - 1:
+        return t
+    ends = (float(np.log(t[best + 1])), float(np.log(t[best - 1])))
+    found = minimize_scalar(
+        lambda log: float(loss(np.exp(np.array([log])))[0]), bounds=ends, method="bounded", options={"xatol": 1e-10}
+    )
+    return np.unique(np.append(t, np.exp(found.x)))[::-1]
+
+
+def _describe_closed_form(form: ClosedForm, by: str, t: np.ndarray) -> str:
+    """Return how a closed form was computed."""
+    how = f"Exact, from one factorisation ({form.path.how})"
+    if by == "evidence":
+        phi = float(form.dispersion(t)[0])
+        rule = "as given" if form.fixed else "at its maximum for each strength"
+        return f"{how}, phi {rule}: {phi:.4g} here."
+    return f"{how}; scales and bases are those of all rows."
