@@ -43,7 +43,14 @@ class Namespace:
 
 
 def _softplus(x: Array) -> Array:
-    return np.logaddexp(0.0, x)
+    """Return ``log(1 + exp(x))`` to rounding, from functions that NumPy computes several numbers at a time."""
+    return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
+def _expit(x: Array) -> Array:
+    """Return ``1 / (1 + exp(-x))`` to rounding, in the same way."""
+    with np.errstate(over="ignore"):
+        return 1.0 / (1.0 + np.exp(-x))
 
 
 def _logdet(matrix: Array) -> Array:
@@ -66,7 +73,7 @@ NUMPY = Namespace(
     sort=np.sort,
     logdet=_logdet,
     softplus=_softplus,
-    expit=special.expit,
+    expit=_expit,
     erfcx=special.erfcx,
     gammaln=special.gammaln,
     xlogy=special.xlogy,

@@ -15,6 +15,7 @@ from bayesreg.solvers.held import Held
 from bayesreg.solvers.pivot import Pivoting
 from bayesreg.solvers.problem import Problem
 from bayesreg.solvers.quadratic import Quadratic
+from bayesreg.solvers.secants import Secants
 
 MAX_NEWTON = 200
 ROUNDING = 64.0 * np.finfo(float).eps
@@ -22,14 +23,16 @@ EXACT = 1e-14  # violation, as a share of the columns' norms and the null residu
 SETTLED = 1e-10  # violation with which a solve that stops falling counts as converged
 NEAR = 1e-3  # violation below which full steps need no line search
 STALE = 0.05  # reduction of the violation by a step, above which inner products are formed anew
+NOISE = 1e-12  # violation below which a gradient says little about the curvature
 QUIET = 2  # steps that may fail to reduce the violation, before a solve ends
 
 
 class Model(NamedTuple):
-    """A second-order model, and what its last minimiser holds."""
+    """A second-order model, what its last minimiser holds, and their inverse curvature."""
 
     loss: Quadratic
-    held: Held | None
+    held: Held | None = None
+    secants: Secants | None = None
 
 
 class NewtonEnd(NamedTuple):
@@ -67,19 +70,23 @@ class _Newton:
     problem: Problem
     g: np.ndarray
     model: Model | None
+    last: tuple[Held, np.ndarray, np.ndarray] | None = None
 
     def run(self) -> NewtonEnd:
         problem, law = self.problem, self.problem.likelihood
         weights, length = problem.weights, problem.length
         self.eta = problem.Z @ self.g + problem.offset
         self.value = np.inf
+        if self.model is not None and problem.l2.any():
+            self.model = Model(self.model.loss)
         passes, quiet, before = 1, 0, np.inf
         best, lowest = self.g, np.inf
         for iteration in range(MAX_NEWTON):
             residual = weights * law.score(problem.y, self.eta)
             score = problem.Z.T @ residual
             passes += 2
-            violation = float((self._distance(score) / length).max(initial=0.0))
+            distance = self._distance(score) / length
+            violation = float(distance.max(initial=0.0))
             if violation < lowest:
                 quiet = 0 if violation < 0.5 * lowest else quiet + 1
                 best, lowest = self.g, violation
@@ -89,9 +96,12 @@ class _Newton:
                 return NewtonEnd(best, iteration, passes, True, self.model)
             if self.model is None or violation > STALE * before:
                 loss = Quadratic(problem.Z, weights * law.curvature(self.eta), residual, self.g)
-                self.model = Model(loss, None)
+                self.model = Model(loss)
+            elif self._step_held(score, distance, violation):
+                before = violation
+                continue
             else:
-                self.model = Model(self.model.loss.moved(residual, score, self.g), self.model.held)
+                self.model = self.model._replace(loss=self.model.loss.moved(residual, score, self.g))
             if not self._step(violation):
                 return NewtonEnd(best, iteration, passes, lowest <= SETTLED, self.model)
             before = violation
@@ -104,6 +114,31 @@ class _Newton:
         at_zero = np.maximum(np.where(problem.positive, smooth, np.abs(smooth)) - problem.l1, 0.0)
         return np.where(g != 0.0, np.abs(smooth - np.sign(g) * problem.l1), at_zero)
 
+    def _step_held(self, score: np.ndarray, distance: np.ndarray, violation: float) -> bool:
+        """Move what the last minimiser held to where its gradient should vanish; return whether that can be right."""
+        model, problem = self.model, self.problem
+        if model is None or model.held is None or model.secants is None:
+            return False
+        at = model.loss.columns[model.held.at]
+        value, slope = self.g[at], (score - problem.l2 * self.g)[at]
+        last, self.last = self.last, None
+        if last is not None and last[0] is model.held and violation > NOISE:
+            model.secants.add(value - last[1], last[2] - slope)
+        rest = distance.copy()
+        rest[at] = 0.0
+        if violation > NEAR or rest.max(initial=0.0) > EXACT:
+            return False
+        step = model.secants.times(slope - model.held.sign * problem.l1[at])
+        target = value + step
+        if np.any((model.held.sign != 0.0) & (target * model.held.sign <= 0.0)):
+            return False
+        self.last = (model.held, value, slope)
+        direction = np.zeros(self.g.size)
+        direction[at] = step
+        self.eta = self.eta + problem.Z @ direction
+        self.g, self.value = self.g + direction, np.inf
+        return True
+
     def _step(self, violation: float) -> bool:
         """Move to the model's minimiser, or as far towards it as the objective falls; return whether it could."""
         problem = self.problem
@@ -111,7 +146,8 @@ class _Newton:
         loss = self.model.loss
         path = Pivoting(loss, problem.l1, problem.l2, problem.positive)
         target, held = path.settled(self.g, self.model.held)
-        self.model = Model(loss, held)
+        if held is None or held is not self.model.held:
+            self.model = Model(loss, held, None if held is None else Secants(held.inverse))
         direction = target - self.g
         along = problem.Z @ direction
         if violation < NEAR:
