@@ -99,7 +99,11 @@ class Part:
         if isinstance(self.law, Joint):
             step = self.law.first_change(g, direction)
             return (first_zero(g, direction), False) if step is None else (step, True)
-        return np.inf if self.law.traits.smooth else first_zero(g, direction), True
+        ends = [] if self.law.traits.smooth else [first_zero(g, direction)]
+        ends += [
+            first_zero(g - self.unit * limit, direction) for limit in self.law.bounds if limit and np.isfinite(limit)
+        ]
+        return min(ends, default=np.inf), True
 
     def tangent(self, g: np.ndarray) -> Tangent:
         """Return the face of the penalty at ``g`` (d,)."""

@@ -27,7 +27,7 @@ ROUNDING = 64.0 * np.finfo(float).eps
 EXACT = 1e-13  # share of the residual's norm below which a violation ends a solve
 CONDITION = 1e-11
 MAX_ROUNDS = 200
-CHANGES = 20  # of a face between proximal steps
+CHANGES = 20  # of a face before the first proximal steps; 1 where the curvature may be negative
 MOST_STEPS = 400
 HALVINGS = 12
 NULL_SLOPE = 1e-7
@@ -62,6 +62,7 @@ class FaceSearch:
             self.g = composite.prox(start, 0.0)
             self.slope, self.value = self.evaluate(self.g)
         self.steps = 0
+        self.changes = CHANGES if composite.is_convex else 1
 
     def evaluate(self, g: np.ndarray) -> tuple[np.ndarray, float]:
         """Return minus the gradient of the loss, and the objective less that at the origin without penalty."""
@@ -119,15 +120,16 @@ class FaceSearch:
     def newton(self) -> bool:
         """Step to the minimiser on the face, leaving coordinates at 0 on the way; return whether the objective fell.
 
-        After a few changes of the face proximal steps come next, which change many coordinates at once; where the
-        curvature may be negative after the first.
+        After some changes of the face proximal steps come next, which change many coordinates at once; later there are
+        more, so that the end is reached where each of these matters.
         """
         moved = False
-        for _ in range(CHANGES if self.composite.is_convex else 1):
+        for _ in range(self.changes):
             end = self.face_step()
             moved |= end is not None
             if end is None or end:
-                break
+                return moved
+        self.changes *= 2
         return moved
 
     def face_step(self) -> bool | None:
