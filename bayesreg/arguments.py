@@ -37,6 +37,6 @@ def check_select(select: str | None) -> None:
     """Raise unless strengths are given rather than chosen."""
     if select is not None:
         raise UnsupportedError(
-            f"select={select!r}: strengths are not chosen automatically in this version. Give lam=<number> and leave "
-            "select= out; Model.path() shows the fits over the whole range of strengths."
+            f"select={select!r}: a model is stated before its strength is chosen. Leave select= out and call "
+            "model.select(by=...), which returns the chosen strength with its fit; or give lam=<number>."
         )

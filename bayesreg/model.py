@@ -57,7 +57,7 @@ class Model(Statement):
         sampled under a half-t(3, sd(y)) prior. A `HalfT`, `Exponential` or `InverseGamma`, or "jeffreys", is the
         prior when sampling. "joint" is phi at the joint mode of ``(beta, log sigma)``.
     select : None
-        Strengths are given, not chosen, in this version; anything else is an error that says so.
+        Strengths are chosen by the verb `select`; anything else here is an error that says so.
     functions : mapping of str to callable, optional
         Functions that the formula may call by name.
 

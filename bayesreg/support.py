@@ -70,8 +70,8 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
         return (
             f"{penalty}() has no strength that is a number, and fit() needs one: the joint mode over coefficients and "
             "strength does not exist, as the density is unbounded. Give the strength as a number "
-            f"({REGISTRY[penalty].strength_powers[0][0]}=<number>), follow Model.path(), or integrate the strength out "
-            "with Model.sample()."
+            f"({REGISTRY[penalty].strength_powers[0][0]}=<number>), choose it by model.select(), follow "
+            "Model.path(), or integrate the strength out with Model.sample()."
         )
     if variant == "open" and verb in ("sample", "pymc") and REGISTRY[penalty].not_learned:
         return REGISTRY[penalty].not_learned

@@ -12,7 +12,7 @@ from translations import asked_rst, export_rst, exports_rst
 import bayesreg
 
 SECTIONS = {
-    "Models and comparison": ("Model", "compare", "Weights", "Family"),
+    "Models and comparison": ("Model", "compare", "Weights", "Family", "Folds"),
     "Penalties and priors": ("L1", "Laplace", "L2", "Normal", "ElasticNet", "ElasticNetPrior", "Flat", "Penalty"),
     "Heavy tails and selection": (
         "Bridge",
@@ -66,6 +66,7 @@ RESULTS = (
     "~results.mle_fit.MleFit",
     "~results.map_fit.MapFit",
     "~results.path_fit.PathFit",
+    "~results.selection.Selection",
     "~results.posterior.Posterior",
     "~results.comparison.Comparison",
 )

@@ -1,4 +1,4 @@
-"""Pictures: forests, strength axes, coefficient paths, choices of a strength and prior predictions, drawn without pyplot's global state."""
+"""Pictures: forests, strength axes, paths, choices of a strength, prior predictions, without pyplot's global state."""
 
 from __future__ import annotations
 

@@ -39,8 +39,8 @@ def model_on(model: Model, design: Design) -> Model:
 def model_at(model: Model, factor: float) -> Model:
     """Return the model with every strength ``factor`` times as strong; an open one stands for 1, and is given then.
 
-    Strengths that marks of the formula have, or leave open, are written there; those of effects of a group, ``(1 | g)``, are
-    given by name.
+    Strengths that marks of the formula have, or leave open, are written there; those of effects of a group,
+    ``(1 | g)``, are given by name.
 
     Examples
     --------
