@@ -11,6 +11,7 @@ from typing import NamedTuple, final
 
 import numpy as np
 
+from bayesreg.solvers.columns import Implicit
 from bayesreg.solvers.held import Held
 from bayesreg.solvers.pivot import Pivoting
 from bayesreg.solvers.problem import Problem
@@ -22,7 +23,7 @@ ROUNDING = 64.0 * np.finfo(float).eps
 EXACT = 1e-14  # violation, as a share of the columns' norms and the null residual's, that ends a solve
 SETTLED = 1e-10  # violation with which a solve that stops falling counts as converged
 NEAR = 1e-3  # violation below which full steps need no line search
-STALE = 0.05  # reduction of the violation by a step, above which inner products are formed anew
+STALE = 8.0  # steps to the end at the last rate of reduction, above which inner products are formed anew
 NOISE = 1e-12  # violation below which a gradient says little about the curvature
 QUIET = 2  # steps that may fail to reduce the violation, before a solve ends
 
@@ -33,6 +34,15 @@ class Model(NamedTuple):
     loss: Quadratic
     held: Held | None = None
     secants: Secants | None = None
+
+    def widened(self, Z: np.ndarray | Implicit, place: np.ndarray) -> Model | None:
+        """Return the model with more columns, ``place`` (m,) those of this one; None where it is better made anew."""
+        loss, held = self.loss.widened(Z, place), self.held
+        if loss is None:
+            return None
+        if held is not None and loss.is_full:
+            held = held._replace(at=place[held.at])
+        return Model(loss, held, self.secants)
 
 
 class NewtonEnd(NamedTuple):
@@ -94,7 +104,7 @@ class _Newton:
                 quiet += 1
             if violation <= EXACT or (quiet > QUIET and lowest <= SETTLED):
                 return NewtonEnd(best, iteration, passes, True, self.model)
-            if self.model is None or violation > STALE * before:
+            if self.model is None or _steps_left(violation, before) > STALE:
                 loss = Quadratic(problem.Z, weights * law.curvature(self.eta), residual, self.g)
                 self.model = Model(loss)
             elif self._step_held(score, distance, violation):
@@ -165,6 +175,13 @@ class _Newton:
         self.g = target if step == 1.0 else self.g + step * direction
         self.eta, self.value = self.eta + step * along, value
         return True
+
+
+def _steps_left(violation: float, before: float) -> float:
+    """Return the steps in which a violation will be exact if each reduces it as the last one did."""
+    if violation >= before:
+        return np.inf
+    return float(np.log(violation / EXACT) / np.log(before / violation)) if before < np.inf else 0.0
 
 
 def _penalty(problem: Problem, g: np.ndarray) -> float:

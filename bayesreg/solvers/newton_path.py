@@ -33,7 +33,9 @@ def follow_newton(problem: Problem, multipliers: np.ndarray, start: np.ndarray) 
     m = start.size
     keep = (problem.l1 <= 0.0) | problem.positive if m > FEW else np.ones(m, dtype=bool)
     found: list[Solution] = []
-    g, score, before, model = start, _score(problem, start), np.inf, None
+    g, score, before = start, _score(problem, start), np.inf
+    problem.length  # noqa: B018 (kept by each multiple and choice of columns)
+    reduced, model = _on(problem, keep), None
     scale = VIOLATION * max(float(np.abs(score).max(initial=0.0)), np.finfo(float).tiny)
     while len(found) < multipliers.size:
         batch = next_batch(multipliers, len(found), BATCH)
@@ -42,24 +44,37 @@ def follow_newton(problem: Problem, multipliers: np.ndarray, start: np.ndarray) 
                 np.abs(score) >= min(MARGIN, batch[-1] / before) * before * problem.l1 if before < np.inf else g != 0.0
             )
             near = np.abs(score) >= MARGIN * batch[-1] * problem.l1
-            wanted = keep | new | near
-            keep, model = wanted, (model if wanted.sum() == keep.sum() else None)
+            reduced, model, keep = _widened(problem, reduced, model, keep, keep | new | near)
         while True:
-            points, model = _solve(problem, keep, batch, g, found, model)
+            points, model = _solve(reduced, keep, batch, g, found, model)
             if keep.all():
                 break
             score = _score(problem, points[-1].g)
             wrong = (np.where(problem.positive, score, np.abs(score)) > batch[-1] * problem.l1 + scale) & ~keep
             if not wrong.any():
                 break
-            keep, model = keep | wrong, None
+            reduced, model, keep = _widened(problem, reduced, model, keep, keep | wrong)
         found += points
         g, before = found[-1].g, float(batch[-1])
     return found
 
 
+def _on(problem: Problem, keep: np.ndarray) -> Problem:
+    return problem if keep.all() else problem.restricted(keep)
+
+
+def _widened(
+    problem: Problem, reduced: Problem, model: Model | None, keep: np.ndarray, wanted: np.ndarray
+) -> tuple[Problem, Model | None, np.ndarray]:
+    """Return the problem on the coordinates ``wanted``, which include ``keep``, and the model carried over to them."""
+    if np.array_equal(keep, wanted):
+        return reduced, model, keep
+    wider, place = _on(problem, wanted), np.flatnonzero(keep[wanted])
+    return wider, (None if model is None else model.widened(wider.Z, place)), wanted
+
+
 def _solve(
-    problem: Problem,
+    reduced: Problem,
     keep: np.ndarray,
     batch: np.ndarray,
     start: np.ndarray,
@@ -67,15 +82,13 @@ def _solve(
     model: Model | None,
 ) -> tuple[list[Solution], Model | None]:
     """Return the modes on the working set at each multiplier, and the last second-order model."""
-    reduced = problem if keep.all() else problem.restricted(keep)
     points: list[Solution] = []
-    reduced.length  # noqa: B018 (kept by each multiple)
     for t in batch:
         earlier = [one.g for one in (*found[-2:], *points)][-2:]
         g = _ahead(earlier, start)[keep]
         end = solve_newton(reduced.multiplied(float(t)), g, model)
         model = end.model
-        points.append(_placed(problem, end, keep))
+        points.append(_placed(reduced, end, keep))
     return points, model
 
 
@@ -90,7 +103,7 @@ def _ahead(earlier: list[np.ndarray], start: np.ndarray) -> np.ndarray:
 def _placed(problem: Problem, end: NewtonEnd, keep: np.ndarray) -> Solution:
     g = np.zeros(keep.size)
     g[keep] = end.g
-    held = (g != 0.0) | ((problem.l1 <= 0.0) & ~problem.positive)
+    held = (end.g != 0.0) | ((problem.l1 <= 0.0) & ~problem.positive)
     known = not problem.l2.any() and end.model is not None and end.model.held is not None
     edf = float(np.count_nonzero(held)) if known else None
     return Solution(g, NEWTON, end.iterations, end.passes, end.converged, edf=edf)

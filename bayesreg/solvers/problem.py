@@ -86,7 +86,7 @@ class Problem:
 
     def restricted(self, keep: np.ndarray) -> Problem:
         """Return the problem with only the coordinates ``keep`` (m,) of bool; the others stay at 0."""
-        return replace(
+        other = replace(
             self,
             Z=picked(self.Z, keep),
             l1=self.l1[keep],
@@ -98,6 +98,9 @@ class Problem:
             intercept=self.intercept and bool(keep[0]),
             root=None if self.root is None or not self.root[:, keep].any() else self.root[:, keep],
         )
+        if "length" in self.__dict__:
+            other.__dict__["length"] = self.length[keep]
+        return other
 
     def to_user(self, g: np.ndarray) -> np.ndarray:
         """Return coefficients (..., q) on the user's scale from coordinates (..., m)."""

@@ -52,7 +52,7 @@ class Quadratic:
         self.root = np.sqrt(curvature)
         self._store = np.zeros((0, 0))
         self._held = np.zeros((n, 0), order="F")
-        self.is_full = m <= min(n, FULL_GRAM_COLUMNS)
+        self.is_full = _holds_all(Z)
         if self.is_full:
             self._store = weighted_gram(Z, curvature) if isinstance(Z, np.ndarray) else Z.gram(curvature)
             self.columns = self.position = np.arange(m)
@@ -77,6 +77,34 @@ class Quadratic:
         other.correlation = score.copy()
         other._take_start()
         return other
+
+    def widened(self, Z: np.ndarray | Implicit, place: np.ndarray) -> Quadratic | None:
+        """Return a loss of more coordinates, ``place`` (m,) those of this one, to be `moved` before it is used.
+
+        None where the inner products of all or of some columns are to be held, and these are of the others.
+        """
+        m = Z.shape[1]
+        if self.is_full != _holds_all(Z):
+            return None
+        other = copy(self)
+        other.Z = Z
+        if self.is_full:
+            other.columns = other.position = np.arange(m)
+            new = np.setdiff1d(other.columns, place)
+            other._store = np.empty((m, m))
+            other._store[np.ix_(place, place)] = self.store
+            cross = self._cross(Z, new)
+            other._store[:, new], other._store[new] = cross, cross.T
+        else:
+            other.columns, other.position = place[self.columns], np.full(m, -1)
+            other.position[other.columns] = np.arange(other.columns.size)
+        return other
+
+    def _cross(self, Z: np.ndarray | Implicit, new: np.ndarray) -> np.ndarray:
+        """Return ``Z' V Z[:, new]``."""
+        if isinstance(Z, Columns) and is_sparse(Z.X):
+            return Z.cross(np.arange(Z.shape[1]), new, self.curvature)
+        return np.asarray(Z.T @ (self.curvature[:, None] * Z[:, new]))
 
     @property
     def store(self) -> np.ndarray:
@@ -164,3 +192,8 @@ class Quadratic:
         if not isinstance(self.Z, np.ndarray) and 2 * at.size > self.Z.shape[1]:
             return self.scores(rows)[at]
         return np.asarray(self.Z[:, at].T @ rows)
+
+
+def _holds_all(Z: np.ndarray | Implicit) -> bool:
+    """Return whether the inner products of all columns are held from the start."""
+    return Z.shape[1] <= min(Z.shape[0], FULL_GRAM_COLUMNS)
