@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from bayesreg.dispersion import Exponential, HalfT, InverseGamma
 from bayesreg.export.frames import columns_used, needs, phi_line
 from bayesreg.export.named_terms import Named, named_terms
 from bayesreg.export.parts import Part, number, scale_at
-from bayesreg.export.r_words import r_name, r_vector
+from bayesreg.export.r_words import r_event, r_factor, r_name, r_vector
 from bayesreg.export.subject import Subject
 
 
@@ -34,14 +32,10 @@ def _data(subject: Subject, terms: list[Named]) -> list[str]:
     lines = []
     if source.dropped:
         lines.append(f"{data} <- {data}[complete.cases({data}[, {r_vector(columns_used(subject))}]), ]")
-    lines += [
-        f"{data}${one.name} <- factor({data}${one.name}, levels = {r_vector(one.levels)})"
-        for one in terms
-        if one.levels
-    ]
+    lines += [f"{data}${one.name} <- {r_factor(f'{data}${one.name}', one.levels)}" for one in terms if one.levels]
     if source.levels is not None:
         y = f"{data}${r_name(source.response)}"
-        lines.append(f"{y} <- as.numeric({y} == {json.dumps(source.levels[1])})")
+        lines.append(f"{y} <- {r_event(y, source.levels)}")
     for what, has, column in (
         ("weights", subject.has_weights, subject.weights),
         ("offset", subject.has_offset, subject.offset),

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from bayesreg.design import Design
+from bayesreg.design.check import Expression
 from bayesreg.design.sources import FormulaSource
 from bayesreg.design.terms import Parsed, Term
 from bayesreg.export.r_words import NotInRError, r_name, r_text
 
 OURS = ("full", "interaction")
 """Functions of our formulas that formulaic does not have."""
+BARE = ("log1p", "expm1", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")
+"""Functions that formulaic has as ``np.sqrt`` only."""
 
 
 @final
@@ -35,6 +38,10 @@ class Source:
         Each term as the model names it, and as formulaic reads it.
     factors : tuple of (str, tuple)
         Columns of labels with their levels, the reference first.
+    flags : tuple of str
+        Columns of true and false that stand in the formula as they are: formulaic takes them for numbers.
+    functions : tuple of str
+        Functions of NumPy that stand in the formula by their bare name, which formulaic does not know.
     response : str
         Name of the column that the response is, or that it is computed from.
     left, r_left : str
@@ -53,6 +60,8 @@ class Source:
     variables: tuple[str, ...]
     terms: tuple[tuple[str, str], ...]
     factors: tuple[tuple[str, tuple[Any, ...]], ...]
+    flags: tuple[str, ...]
+    functions: tuple[str, ...]
     response: str
     left: str
     r_left: str
@@ -76,6 +85,8 @@ def read_source(design: Design) -> Source:
         variables=names,
         terms=terms,
         factors=(),
+        flags=(),
+        functions=(),
         response=design.response,
         left=left,
         r_left=r_name(design.response),
@@ -113,6 +124,8 @@ def _from_formula(design: Design, source: FormulaSource) -> Source:
         variables=parsed.columns,
         terms=terms,
         factors=tuple(_levels(source)),
+        flags=tuple(dict.fromkeys(_column_of(one.node) for one in names if _is_flag(one.node, source))),
+        functions=tuple(sorted(calls & {*BARE})),
         response=parsed.response.columns[0],
         left=_python_left(parsed.response.node),
         r_left=r_left,
@@ -144,8 +157,15 @@ def _right(terms: list[str], *, intercept: bool) -> str:
 def _formulaic(term: Term, parsed: Parsed) -> str:
     """Return a term as formulaic reads it."""
     factors = [parsed.factors[key] for key in term.factors]
-    texts = [quoted(one.node.id) if isinstance(one.node, ast.Name) else one.text for one in factors]
+    texts = [_formulaic_factor(one) for one in factors]
     return ":".join([f"{term.scale:.15g}"] * (term.scale != 1.0) + texts)
+
+
+def _formulaic_factor(factor: Expression) -> str:
+    """Return a factor as formulaic reads it: arithmetic in braces, where its signs are no operators of formulas."""
+    if isinstance(factor.node, ast.Name):
+        return quoted(factor.node.id)
+    return factor.text if isinstance(factor.node, ast.Call) else f"{{{factor.text}}}"
 
 
 def _r_term(term: Term, source: FormulaSource) -> str:
@@ -164,6 +184,10 @@ def _column_of(node: ast.expr) -> str:
     if isinstance(node, ast.Call) and _called(node) == "C" and len(node.args) == 1 and not node.keywords:
         node = node.args[0]
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_flag(node: ast.expr, source: FormulaSource) -> bool:
+    return isinstance(node, ast.Name) and source.kinds[node.id][0] == "flag"
 
 
 def _levels(source: FormulaSource) -> list[tuple[str, tuple[Any, ...]]]:

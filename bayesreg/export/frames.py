@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from bayesreg.export.parts import number
-from bayesreg.export.r_words import r_name, r_vector
+from bayesreg.export.r_words import r_event, r_name, r_vector
 from bayesreg.export.subject import Subject
 
 
@@ -62,8 +62,13 @@ def python_lines(subject: Subject, *, whole: bool = False) -> list[str]:
     elif source.plain:
         lines.append(f"X = {data}[{texts(subject.names)}].to_numpy(dtype=float)")
     else:
+        if source.flags:
+            kinds = ", ".join(f"{json.dumps(name, ensure_ascii=False)}: str" for name in source.flags)
+            lines.append(f"{data} = {data}.astype({{{kinds}}})  # true and false as labels")
         formula = json.dumps(source.python, ensure_ascii=False)
-        made = f"formulaic.model_matrix({formula}, {data})[{texts(subject.names)}]"
+        known = ", ".join(f"{json.dumps(name)}: np.{name}" for name in source.functions)
+        context = f", context={{{known}}}" if known else ""
+        made = f"formulaic.model_matrix({formula}, {data}{context})[{texts(subject.names)}]"
         lines.append(f"X = {made}.to_numpy(dtype=float)")
     lines.append(f"y = {response(subject, whole=whole)}")
     for what, has, column in _extras(subject):
@@ -147,7 +152,7 @@ def r_response(subject: Subject) -> str:
     inner = f"with({subject.data}, {source.r_left})"
     if source.r_left == r_name(source.response):
         inner = f"{subject.data}${source.r_left}"
-    return inner if source.levels is None else f"as.numeric({inner} == {json.dumps(source.levels[1])})"
+    return inner if source.levels is None else r_event(inner, source.levels)
 
 
 def array(values: np.ndarray) -> str:

@@ -49,6 +49,30 @@ def r_vector(values: Iterable[Any]) -> str:
     return f"c({', '.join(_r_value(value) for value in values)})"
 
 
+def r_factor(text: str, levels: Iterable[Any]) -> str:
+    """Return a factor with treatment contrasts; that of an ordered one would keep polynomial ones.
+
+    Examples
+    --------
+    >>> r_factor("data$g", ["low", "top"])
+    'factor(data$g, levels = c("low", "top"), ordered = FALSE)'
+    """
+    return f"factor({text}, levels = {r_vector(levels)}, ordered = FALSE)"
+
+
+def r_event(text: str, levels: tuple[str, ...]) -> str:
+    """Return a response of labels as 0 and 1; R writes a logical one in capitals.
+
+    Examples
+    --------
+    >>> r_event("data$ill", ("no", "yes")), r_event("data$ill", ("False", "True"))
+    ('as.numeric(data$ill == "yes")', 'as.numeric(toupper(data$ill) == "TRUE")')
+    """
+    if levels == ("False", "True"):
+        return f'as.numeric(toupper({text}) == "TRUE")'
+    return f"as.numeric({text} == {json.dumps(levels[1])})"
+
+
 def _r_value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value)
@@ -90,7 +114,7 @@ def _r_column(name: str, levels: Mapping[str, tuple[Any, ...]]) -> str:
     if name in levels:
         if any(isinstance(level, bool) for level in levels[name]):
             raise NotInRError
-        return f"factor({r_name(name)}, levels = {r_vector(levels[name])})"
+        return r_factor(r_name(name), levels[name])
     return r_name(name)
 
 

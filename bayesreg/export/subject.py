@@ -148,6 +148,8 @@ def features(model: Model) -> tuple[frozenset[str], frozenset[str]]:
         "positive in part": 0 < int((resolved.lower[int(resolved.intercept) :] == 0.0).sum()) < design.p,
         "penalised intercept": resolved.intercept and not resolved.free[0],
         "no intercept": not resolved.intercept,
+        "one column": int((~resolved.excluded[int(resolved.intercept) :]).sum()) == 1,
+        "no columns": bool(resolved.excluded[int(resolved.intercept) :].all()),
         "offset": design.offset is not None,
         "frequency weights": design.weights is not None and resolved.frequency,
         "precision weights": design.weights is not None and not resolved.frequency,

@@ -66,7 +66,7 @@ def export_model(model: Model, target: str, *, data: str = "data") -> str:
     """
     if not isinstance(target, str) or target not in TARGETS:
         raise InputError(f"target={target!r} is not known; allowed: {', '.join(map(repr, TARGETS))}.")
-    if not isinstance(data, str) or not data.isidentifier() or keyword.iskeyword(data) or data in _TAKEN:
+    if not isinstance(data, str) or not _is_free(data, target):
         raise InputError(
             f"data={data!r} is not a name for the frame in the text; give an identifier that the text does not use "
             "itself, such as 'data' or 'df'."
@@ -86,4 +86,16 @@ def export_model(model: Model, target: str, *, data: str = "data") -> str:
     return text
 
 
-_TAKEN = ("X", "y", "Z", "s", "weights", "offset", "mean", "phi", "model", "pm", "np", "b", "alpha", "sigma", "beta")
+_TAKEN = (
+    *("X", "y", "Z", "s", "weights", "offset", "mean", "phi", "model", "b", "alpha", "sigma", "beta"),
+    *("np", "pd", "pm", "sm", "bmb", "formulaic"),
+)
+_R = ("glmnet", "brms", "stan")
+_R_WORDS = ("repeat", "function", "next", "TRUE", "FALSE", "NULL", "Inf", "NaN", "NA")
+
+
+def _is_free(name: str, target: str) -> bool:
+    """Whether the text can call the frame so: an identifier that it does not use itself, of R too where it is in R."""
+    if not name.isidentifier() or keyword.iskeyword(name) or name in _TAKEN:
+        return False
+    return target not in _R or not (name.startswith("_") or name in _R_WORDS)

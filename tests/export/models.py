@@ -89,6 +89,8 @@ OPTIONS = {
         "weights": br.Weights("w", kind="frequency"),
     },
     "no intercept": lambda law: {"formula": "~ 0 + a + b + g", "penalty": penalty_of(law)},
+    "one column": lambda law: {"formula": "~ a", "penalty": penalty_of(law)},
+    "no columns": lambda law: {"formula": "~ 1"},
     "offset": lambda law: {"penalty": penalty_of(law), "offset": "o"},
     "precision weights": lambda law: {"penalty": penalty_of(law), "weights": br.Weights("w", kind="precision")},
     "frequency weights": lambda law: {"penalty": penalty_of(law), "weights": br.Weights("w", kind="frequency")},

@@ -94,7 +94,7 @@ def test_rows_of_weight_zero_say_nothing():
 
 
 def test_the_frame_has_the_name_that_was_given():
-    model = br.Model("gaussian ~ a", frame(), penalty=br.L2(1.0))
+    model = br.Model("gaussian ~ a + b", frame(), penalty=br.L2(1.0))
     assert 'y = patients["gaussian"]' in model.export("sklearn", data="patients")
     assert "y <- patients$gaussian" in model.export("glmnet", data="patients")
 
@@ -113,3 +113,37 @@ def test_arithmetic_in_r():
 
     node = ast.parse("I(a ** 2 + 1) / np.log(b)", mode="eval").body
     assert r_text(node, {}, factor=True) == "I(I(((a ^ 2) + 1)) / log(b))"
+
+
+def test_columns_of_true_and_false():
+    """Formulaic takes them for numbers, and we for labels, as R does."""
+    data = frame().assign(flag=frame()["a"] > 0.0, **{"my flag": frame()["b"] > 1.0})
+    model = br.Model("gaussian ~ flag * c + `my flag` + C(flag):b", data, penalty=br.L2(3.0))
+    assert_runs(model, data)
+    gaps = data.assign(flag=data["flag"].astype("boolean").mask(data["a"] > 1.5))
+    assert_runs(br.Model("gaussian ~ flag + c", gaps, missing="drop", penalty=br.L1(1.0)), gaps)
+
+
+def test_functions_that_formulaic_has_in_numpy_only():
+    data = frame()
+    model = br.Model("gaussian ~ sqrt(c) * g + log1p(c) + sin(a) + np.cos(a)", data, penalty=br.L2(3.0))
+    assert 'context={"log1p": np.log1p, "sin": np.sin, "sqrt": np.sqrt}' in model.export("sklearn")
+    assert_runs(model, data)
+
+
+def test_arithmetic_in_braces():
+    data = frame()
+    assert_runs(br.Model("gaussian ~ {a + b} + {a * c}:b", data, penalty=br.L2(3.0)), data)
+
+
+def test_r_reads_ordered_factors_and_logical_responses():
+    """An ordered factor has polynomial contrasts there, and a logical value is TRUE where Python writes True."""
+    data = frame().assign(
+        g=pd.Categorical(frame()["g"], categories=["low", "mid", "top"], ordered=True), flag=frame()["bernoulli"] == 1
+    )
+    model = br.Model("flag ~ a + g", data, family="bernoulli", penalty=br.L2(3.0))
+    for target in ("glmnet", "brms", "stan"):
+        text = model.export(target)
+        assert 'levels = c("low", "mid", "top"), ordered = FALSE)' in text
+        assert 'as.numeric(toupper(data$flag) == "TRUE")' in text
+    assert_runs(model, data)

@@ -69,6 +69,13 @@ def test_the_name_of_the_frame_must_be_free(name):
         br.Model("target ~ bmi", br.datasets.diabetes()).export("pymc", data=name)
 
 
+@pytest.mark.parametrize(("target", "name"), [("statsmodels", "sm"), ("glmnet", "function"), ("brms", "_df")])
+def test_the_name_of_the_frame_must_be_free_in_the_target(target, name):
+    model = br.Model("target ~ bmi + bp", br.datasets.diabetes())
+    with pytest.raises(InputError, match="is not a name for the frame"):
+        model.export(target, data=name)
+
+
 def test_every_refusal_is_of_a_feature_or_a_kind_and_is_met():
     known = {*FEATURES, *KINDS.values()}
     for one in REFUSALS:
