@@ -36,7 +36,7 @@ def learn_again(design: Design, rows: np.ndarray) -> Design:
     >>> part.names, part.X[:, 0].tolist()
     (('center(x)', 'g[T.b]'), [-0.5, 0.5])
     """
-    part, source = design.take(rows), design.spec.source
+    part, source = replace(design.take(rows), again=True), design.spec.source
     if not isinstance(source, FormulaSource):
         return part
     columns = {name: column.without_unused_levels() for name, column in part.columns.items()}

@@ -89,6 +89,9 @@ class Design:
     columns : mapping
         The columns of the data that the terms use, at the n rows, from which a formula's design can be learned again.
         Empty for a design from arrays.
+    again : bool
+        Whether it was learned again from some rows of another design. A column that is constant in these then says
+        nothing about its coefficient, and is no error of the data.
 
     Examples
     --------
@@ -115,6 +118,7 @@ class Design:
     references: tuple[str, ...] = ()
     weights_name: str = ""
     columns: Mapping[str, Column] = field(default_factory=dict)
+    again: bool = False
 
     def __post_init__(self) -> None:
         freeze(self.X)

@@ -18,7 +18,7 @@ from bayesreg.marks import marked_terms
 from bayesreg.matrices import dense_columns
 from bayesreg.penalties import BlockData, Strength
 from bayesreg.resolve.phi import are_frequencies, estimated_phi, is_estimated, known_dispersion, row_information
-from bayesreg.resolve.scales import check_columns, check_size, columns_of, penalty_scale
+from bayesreg.resolve.scales import check_columns, check_size, columns_of, penalty_scale, unseen_columns
 from bayesreg.resolved import PenaltySpec, Resolved, Standardize
 
 
@@ -62,6 +62,9 @@ def resolve_known(
     excluded = np.isinf(factor)
     center, sd, size = columns_of(design)
     scale = penalty_scale(design, blocks, sd, standardize)
+    if design.again:
+        excluded = excluded | unseen_columns(design, blocks, sd)
+        factor = np.where(excluded, np.inf, factor)
     check_columns(design, names, sd, scale, excluded)
     weights = np.ones(design.n) if design.weights is None else design.weights
     check_size("weights", float(weights.max()), "weights")

@@ -41,6 +41,18 @@ def penalty_scale(design: Design, blocks: tuple[Block, ...], sd: np.ndarray, sta
     return scale
 
 
+def unseen_columns(design: Design, blocks: tuple[Block, ...], sd: np.ndarray) -> np.ndarray:
+    """Return which coefficients (q,) have a penalty of their own and a column that is the same in all rows.
+
+    Nothing but the penalty acts on them, next to an intercept: they are at 0.
+    """
+    unseen = np.zeros(sd.size, dtype=bool)
+    for block in blocks:
+        if block.penalty.traits.separable and not block.penalty.is_flat:
+            unseen[block.columns] = (sd[block.columns] == 0.0) & design.intercept
+    return unseen
+
+
 def check_columns(
     design: Design, names: tuple[str, ...], sd: np.ndarray, scale: np.ndarray, excluded: np.ndarray
 ) -> None:

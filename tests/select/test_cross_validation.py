@@ -156,3 +156,41 @@ def test_the_users_score_is_averaged_by_the_weights():
     np.testing.assert_allclose(mine.scores, model.select(folds=labels, lams=[9.0, 3.0], score="mae").scores, rtol=1e-13)
     with pytest.raises(br.errors.InputError, match="return one number a row"):
         model.select(folds=labels, lams=[9.0], score=lambda y, mean: 1.0)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, sparse.csc_array])
+@pytest.mark.parametrize("penalty", [br.L1(), br.L2()])
+def test_a_column_that_is_constant_without_a_fold_is_at_zero_there(kind, penalty):
+    """As glmnet has it; such columns are common in sparse designs."""
+    X, y, labels, _ = problem()
+    rare = np.zeros((60, 1))
+    rare[np.flatnonzero(labels == 2)[0]] = 1.0
+    with_rare, without = (
+        br.Model.from_arrays(kind(A), y, penalty=penalty).select(folds=labels, lams=[2.0]).scores[0]
+        for A in (np.hstack([X, rare]), X)
+    )
+    assert with_rare[2] == pytest.approx(without[2], rel=1e-10)
+    assert abs(with_rare[1] - without[1]) > 1e-6
+
+
+def test_groups_are_made_orthonormal_again_in_each_fold():
+    """Block descent on the definition: in the columns of a group made orthonormal each step has a closed form."""
+    X, y, labels, _ = problem()
+    names = [f"{g}{j}" for g in "abcd" for j in range(2)]
+    data = pd.DataFrame(X, columns=names).assign(y=y)
+    formula = "y ~ " + " + ".join(f"group({g}0 + {g}1)" for g in "abcd")
+    found = br.Model(formula, data).select(folds=labels, lams=[6.0])
+    for f in range(4):
+        train, held = labels != f, labels == f
+        m = int(train.sum())
+        center, level = X[train].mean(axis=0), y[train].mean()
+        Z, b = X[train] - center, np.zeros(8)
+        for _ in range(200):
+            for g in range(4):
+                at = slice(2 * g, 2 * g + 2)
+                Q, R = np.linalg.qr(Z[:, at])
+                pull = Q.T @ (y[train] - level - Z @ b + Z[:, at] @ b[at]) / np.sqrt(m)
+                shrunk = max(0.0, 1.0 - 6.0 * m / 60 * np.sqrt(2.0) / m / np.linalg.norm(pull))
+                b[at] = np.linalg.solve(R / np.sqrt(m), shrunk * pull)
+        away = y[held] - level - (X[held] - center) @ b
+        assert found.scores[0, f] == pytest.approx(np.mean(away**2), rel=1e-8)
