@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csc_array, hstack, issparse
 
 from bayesreg.conventions.readers.sklearn_classes import sklearn_class
 from bayesreg.design import column_scales
@@ -24,8 +25,9 @@ def with_constant(X: Any, p: int) -> Any:
     """Return the columns with one of ones before them."""
     if X is None:
         return None
-    values = X.toarray() if hasattr(X, "toarray") else np.asarray(X, dtype=float)
-    return np.column_stack([np.ones(values.shape[0]), values])
+    values: Any = X if issparse(X) else np.asarray(X, dtype=float)
+    ones = np.ones((values.shape[0], 1))
+    return hstack([csc_array(ones), values], format="csc") if issparse(X) else np.column_stack([ones, values])
 
 
 def check_centred(X: Any, center: np.ndarray, scale: np.ndarray, weights: np.ndarray | None) -> None:

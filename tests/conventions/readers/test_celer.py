@@ -180,3 +180,15 @@ def test_refusals(standardised):
             br.Model.from_fitted(fit, X, y)
     with pytest.raises(InputError, match=r"celer\.Lasso\.alpha is a strength per row.*n=<rows>"):
         br.implied_prior(celer.Lasso().fit(X, y), dispersion=1.0)
+
+
+@pytest.mark.parametrize("tol", [1e-4, 1e-8])
+def test_groups_at_looser_tolerances(tol):
+    """Their violation goes as the root of the duality gap; other rows violate more than that explains."""
+    rng = np.random.default_rng(3)
+    X = np.sqrt(0.1) * rng.normal(size=(100, 10)) + np.sqrt(0.9) * rng.normal(size=(100, 1))
+    y = X[:, :3] @ [2.0, -1.0, 0.5] + rng.normal(size=100) + 3.0
+    fit = celer.GroupLasso(groups=5, alpha=0.2, tol=tol).fit(X, y)
+    assert 0.01 * tol**0.5 < br.Model.from_fitted(fit, X, y).origin.kkt < 0.5 * tol**0.5
+    with pytest.raises(DataError, match="not the mode of this model"):
+        br.Model.from_fitted(fit, X, np.roll(y, 1))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.compose import ColumnTransformer
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, OneHotEncoder, StandardScaler
 
@@ -131,3 +131,15 @@ def test_sparse_indicators_stay_sparse(scaler):
     np.testing.assert_array_equal(model.design.X.toarray()[:, 0], X["bill_length_mm"])
     np.testing.assert_array_equal(model.design.X.toarray()[:, 1], X["island"] == "Biscoe")
     assert model.origin.kkt < 1e-9
+
+
+@pytest.mark.parametrize("law", [sparse.csr_matrix, sparse.csc_array])
+def test_liblinear_beside_sparse_columns_keeps_them_sparse(law):
+    """Its column of ones is one more column of the sparse design, which tens of thousands of words need."""
+    rng = np.random.default_rng(2)
+    X = law(rng.normal(size=(80, 5)) * (rng.uniform(size=(80, 5)) < 0.3))
+    fit = LogisticRegression(solver="liblinear", C=2.0, tol=1e-10).fit(X, np.arange(80) % 3 == 0)
+    model = br.Model.from_fitted(fit, X, np.arange(80) % 3 == 0)
+    assert sparse.issparse(model.design.X)
+    # LIBLINEAR's tolerance is of the gradient; what remains is the curvature of the objective
+    np.testing.assert_allclose(model.fit().params, np.r_[fit.intercept_, fit.coef_[0]], atol=1e-7)
