@@ -84,7 +84,7 @@ def _solve(
     """Return the modes on the working set at each multiplier, and the last second-order model."""
     points: list[Solution] = []
     for t in batch:
-        earlier = [one.g for one in (*found[-2:], *points)][-2:]
+        earlier = [one.g for one in (*found[-3:], *points)][-3:]
         g = _ahead(earlier, start)[keep]
         end = solve_newton(reduced.multiplied(float(t)), g, model)
         model = end.model
@@ -93,10 +93,12 @@ def _solve(
 
 
 def _ahead(earlier: list[np.ndarray], start: np.ndarray) -> np.ndarray:
-    """Return a start: the last two modes carried on, where signs allow it."""
+    """Return a start: the last modes carried on, by a parabola where all three have the same signs."""
     if len(earlier) < 2:
         return earlier[-1] if earlier else start
-    last, ahead = earlier[1], 2.0 * earlier[1] - earlier[0]
+    last, ahead = earlier[-1], 2.0 * earlier[-1] - earlier[-2]
+    if len(earlier) > 2 and all(np.array_equal(np.sign(one), np.sign(last)) for one in earlier[:-1]):
+        ahead += last - 2.0 * earlier[-2] + earlier[-3]
     return np.where(ahead * last > 0.0, ahead, last)
 
 
