@@ -86,7 +86,7 @@ def test_logistic_ridge_is_scored_as_a_loop_over_scikit_learn():
     assert found["auc"].lam == lams[int(found["auc"].mean.argmax())]
 
 
-def test_splines_levels_and_adaptive_parts_are_learned_inside_the_folds():
+def test_splines_and_levels_are_learned_inside_the_folds():
     rng = np.random.default_rng(5)
     data = pd.DataFrame({"x": rng.uniform(0, 1, 90), "g": rng.choice(["a", "b", "c"], 90), "z": rng.normal(size=90)})
     data["y"] = np.sin(6 * data["x"]) + (data["g"] == "b") + rng.normal(size=90) * 0.3
