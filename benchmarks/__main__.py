@@ -16,7 +16,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def run_map(options: argparse.Namespace) -> None:
-    """Measure, and write a file after every problem, so that what is done stays."""
+    """Measure, and write a file after every problem, so that what is done stays; named problems replace their own."""
     from benchmarks import machine
     from benchmarks.adapters import ADAPTERS
     from benchmarks.cold import measure_cold
@@ -33,11 +33,14 @@ def run_map(options: argparse.Namespace) -> None:
         sys.exit(f"There is no package {', '.join(strangers)}; there are {', '.join(ADAPTERS)}.")
     asked = Options(options.repeats, options.limit, options.memory, tuple(options.solvers))
     file = options.out or RESULTS / ("quick.json" if options.quick else "map.json")
-    record = {"machine": machine.describe(), "quick": options.quick, "repeats": options.repeats, "problems": {}}
+    here = machine.describe()
+    before = json.loads(file.read_text(encoding="utf-8"))["problems"] if options.problems and file.exists() else {}
+    record = {"machine": here, "quick": options.quick, "repeats": options.repeats, "problems": before}
     for name in names:
         say(name)
         made = measure_cold(asked, say) if name == "cold" else measure(PROBLEMS[name](options.quick), asked, say)
-        record["problems"][name] = made
+        measured = {"date": here["date"], "commit": here["commit"], "repeats": options.repeats}
+        record["problems"][name] = made | {"measured": measured}
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     say(f"written: {file}")

@@ -86,10 +86,15 @@ def origin(record: Record) -> str:
     machine = record["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     size = "small versions of the problems, only to see that everything runs; " if record["quick"] else ""
+    whole = {"date": machine["date"], "commit": machine["commit"], "repeats": record["repeats"]}
+    each = [one.get("measured", whole) for one in record["problems"].values()] or [whole]
+    dates, commits = sorted({one["date"] for one in each}), list(dict.fromkeys(one["commit"] for one in each))
+    repeats = sorted({one["repeats"] for one in each})
     return (
-        f"Measured {machine['date']} at commit {machine['commit']}: {size}{machine['processor']}, {machine['cores']} "
+        f"Measured {' to '.join(dict.fromkeys((dates[0], dates[-1])))} at commit{'s' * (len(commits) > 1)} "
+        f"{', '.join(commits)}: {size}{machine['processor']}, {machine['cores']} "
         f"cores, {machine['memory_gb']:g} GB, {machine['system']}, Python {machine['python']}, {machine['blas']}, "
-        f"{record['repeats']} runs after the first. {versions}."
+        f"{' or '.join(map(str, repeats))} runs after the first. {versions}."
     )
 
 
