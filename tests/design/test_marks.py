@@ -247,10 +247,10 @@ ATTACKS = [
 @pytest.mark.parametrize("formula", ATTACKS, ids=[str(place) for place in range(len(ATTACKS))])
 @pytest.mark.usefixtures("nothing_runs")
 def test_nothing_inside_of_a_mark_runs(formula):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(BayesRegError) as caught:
         marked_terms(read(formula).marks)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
     assert len(str(caught.value)) < 1_500
 
 
