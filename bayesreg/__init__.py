@@ -25,7 +25,7 @@ _PUBLIC = {
         "hyperpriors",
     ),
     "Family": "families",
-    "Folds": "select",
+    "Folds": "select.folds",
     "Firth": "corrections",
     "Flat": "penalties",
     "L1": "penalties",
