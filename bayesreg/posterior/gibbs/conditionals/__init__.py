@@ -1,0 +1,8 @@
+"""Laws as normals given latent variables, one family of laws a file, one table of them."""
+
+from __future__ import annotations
+
+from bayesreg.posterior.gibbs.conditionals.base import Conditional, State
+from bayesreg.posterior.gibbs.conditionals.table import conditional_of
+
+__all__ = ["Conditional", "State", "conditional_of"]
