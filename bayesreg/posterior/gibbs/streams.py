@@ -7,12 +7,17 @@ from typing import final
 
 import numpy as np
 
+BUFFER = 4096
+"""Numbers that are drawn ahead, so that a few of them cost no call of each generator."""
+
+NOTHING = np.zeros((0, 0))
+
 
 @final
 class Streams:
     """The generators of K chains; every method returns an array whose first axis is the chain.
 
-    A chain's numbers depend on its own stream only, so chains may be advanced together or apart.
+    A chain's numbers depend on its own stream and on the sizes asked for only.
 
     Parameters
     ----------
@@ -21,25 +26,30 @@ class Streams:
 
     def __init__(self, seeds: list[np.random.SeedSequence]) -> None:
         self.rngs = [np.random.default_rng(seed) for seed in seeds]
+        self._ahead: dict[object, tuple[np.ndarray, int]] = {}
 
     def __len__(self) -> int:
         return len(self.rngs)
 
     def normal(self, *shape: int) -> np.ndarray:
         """Return standard normal deviates (K, *shape)."""
-        return self._each(lambda rng: rng.standard_normal(shape))
+        return self._buffered("normal", shape, lambda rng, size: rng.standard_normal(size))
 
     def uniform(self, *shape: int) -> np.ndarray:
         """Return uniform deviates (K, *shape) in (0, 1]."""
-        return 1.0 - self._each(lambda rng: rng.random(shape))
+        return self._buffered("uniform", shape, lambda rng, size: 1.0 - rng.random(size))
 
     def exponential(self, *shape: int) -> np.ndarray:
         """Return exponential deviates (K, *shape) of rate 1."""
-        return self._each(lambda rng: rng.standard_exponential(shape))
+        return self._buffered("exponential", shape, lambda rng, size: rng.standard_exponential(size))
+
+    def gamma_of(self, alpha: float, *shape: int) -> np.ndarray:
+        """Return gamma deviates (K, *shape) of scale 1 and of one shape ``alpha``."""
+        return self._buffered(alpha, shape, lambda rng, size: rng.standard_gamma(alpha, size))
 
     def gamma(self, shape: np.ndarray) -> np.ndarray:
         """Return gamma deviates of scale 1 and of shapes (K, ...)."""
-        return np.stack([rng.standard_gamma(at) for rng, at in zip(self.rngs, shape, strict=True)])
+        return np.stack([np.asarray(rng.standard_gamma(at)) for rng, at in zip(self.rngs, shape, strict=True)])
 
     def inverse_gaussian(self, mean: np.ndarray, shape: np.ndarray | float = 1.0) -> np.ndarray:
         r"""Return inverse Gaussian deviates of means (K, ...), infinite ones included, and shapes (K, ...).
@@ -52,15 +62,22 @@ class Streams:
         Michael, Schucany and Haas (1976), Generating random variates using transformations with multiple roots.
         """
         inner = mean.shape[1:]
-        square, u = self.normal(*inner) ** 2, self.uniform(*inner)
-        inverse = 1.0 / mean
-        half = 0.5 * square / shape
-        root = half + np.sqrt(half * (half + 2.0 * inverse))
-        small = 1.0 / (inverse + root)
+        inverse, half = 1.0 / mean, 0.5 * self.normal(*inner) ** 2 / shape
+        total = inverse + half + np.sqrt(half * (half + 2.0 * inverse))
+        small = 1.0 / total
         with np.errstate(divide="ignore", over="ignore"):
-            return np.where(
-                u * (1.0 + small * inverse) <= 1.0, small, mean / np.where(inverse > 0.0, small * inverse, 1.0)
-            )
+            return np.where(self.uniform(*inner) * (1.0 + small * inverse) <= 1.0, small, mean * (mean * total))
 
-    def _each(self, draw: Callable[[np.random.Generator], np.ndarray]) -> np.ndarray:
-        return np.stack([np.asarray(draw(rng)) for rng in self.rngs])
+    def _buffered(
+        self, key: object, shape: tuple[int, ...], draw: Callable[[np.random.Generator, int], np.ndarray]
+    ) -> np.ndarray:
+        size = 1
+        for length in shape:
+            size *= length
+        if 4 * size > BUFFER:
+            return np.stack([draw(rng, size).reshape(shape) for rng in self.rngs])
+        numbers, used = self._ahead.get(key, (NOTHING, BUFFER))
+        if used + size > BUFFER:
+            numbers, used = np.stack([draw(rng, BUFFER) for rng in self.rngs]), 0
+        self._ahead[key] = (numbers, used + size)
+        return numbers[:, used : used + size].reshape(len(self.rngs), *shape)

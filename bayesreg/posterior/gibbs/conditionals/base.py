@@ -54,6 +54,10 @@ class Conditional(ABC):
         """Return ``log p(u | tau)`` (K,), latents integrated out, up to a constant; None: not in closed form."""
         return None
 
+    def powers(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, float] | None:
+        """Return ``(S1, S2, r)`` where ``log p(u | tau) = -S1 / tau - S2 / (2 tau^2) - r log tau``; None: other forms."""
+        return None
+
     def reported(self, state: State) -> State:
         """Return the latents that users see, by the names that they have in the tree, each (K, d)."""
         return {}

@@ -40,4 +40,8 @@ class LaplaceConditional(Conditional):
         return (self.rate**2 * state["inverse"] + self.squared) / scale[:, None] ** 2
 
     def log_density(self, u: np.ndarray, scale: np.ndarray) -> np.ndarray:
-        return -np.abs(u) @ self.rate / scale - 0.5 * (u * u) @ self.squared / scale**2 - self.size * np.log(scale)
+        first, second, rank = self.powers(u)
+        return -first / scale - 0.5 * second / scale**2 - rank * np.log(scale)
+
+    def powers(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        return np.abs(u) @ self.rate, (u * u) @ self.squared, float(self.size)
