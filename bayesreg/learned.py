@@ -117,6 +117,20 @@ def scales_of_r2(learned: tuple[Learned, ...], r2: Array, shares: Array, xp: Nam
     return [xp.sqrt(r2 / (1.0 - r2) * shares[..., k] / np.float64(one.spread)) for k, one in enumerate(together)]
 
 
+def r2_of(learned: tuple[Learned, ...], scales: np.ndarray) -> np.ndarray | None:
+    """Return the prior share of variance ``R^2`` (...) of scales (..., L): of the shared ones, or of the only one.
+
+    None where no hyperprior is about it.
+    """
+    found = [k for k, one in enumerate(learned) if one.shared]
+    if not found and len(learned) == 1 and learned[0].hyperprior.quantity == "R2":
+        found = [0]
+    if not found:
+        return None
+    variance = sum(scales[..., k] ** 2 * learned[k].spread for k in found)
+    return np.asarray(variance / (1.0 + variance))
+
+
 def draw_scales(learned: tuple[Learned, ...], rng: np.random.Generator, size: int) -> np.ndarray:
     """Return prior draws of the scales (size, L)."""
     found = np.empty((size, len(learned)))

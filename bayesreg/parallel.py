@@ -40,18 +40,16 @@ def run_tasks(
     [1, 2, 3]
     """
     count = 1 if workers is None else min(check_whole("workers", workers, 1), max(1, len(items)))
-    with _tracker(label, len(items), progress) as advance:
+    with tracker(label, len(items), progress) as advance:
         done = []
         for result in _in_turn(task, items) if count == 1 else _in_processes(task, items, count):
             done.append(result)
-            advance()
+            advance(1)
     return done
 
 
 def _in_turn(task: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1):
+    with one_thread():
         for item in items:
             yield task(item)
 
@@ -64,13 +62,22 @@ def _in_processes(task: Callable[[Any], Any], items: Sequence[Any], count: int) 
 
 
 @contextmanager
-def _tracker(label: str, total: int, progress: bool) -> Iterator[Callable[[], None]]:
-    """Give a function that says that one more is done."""
+def one_thread() -> Iterator[None]:
+    """Give linear algebra one thread, so that results do not depend on how many there are."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield
+
+
+@contextmanager
+def tracker(label: str, total: int, progress: bool) -> Iterator[Callable[[int], None]]:
+    """Give a function that says how many more are done."""
     if not progress:
-        yield lambda: None
+        yield lambda more: None
         return
     from rich.progress import Progress
 
     with Progress() as bar:
         place = bar.add_task(label, total=total)
-        yield lambda: bar.advance(place)
+        yield lambda more: bar.advance(place, more)

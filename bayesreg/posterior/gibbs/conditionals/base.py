@@ -34,6 +34,9 @@ class Conditional(ABC):
     has_scale: ClassVar[bool] = False
     """Whether the law learns a scale of its own, with `log_scale_prior`."""
 
+    stretches: ClassVar[bool] = True
+    """Whether the law at scale ``tau`` is the law at scale 1 stretched by ``tau``."""
+
     def log_scale_prior(self, scale: np.ndarray) -> np.ndarray:
         """Return the log density of the law's own scale with respect to ``d tau``, elementwise."""
         return np.zeros_like(scale)
@@ -55,7 +58,7 @@ class Conditional(ABC):
         return None
 
     def powers(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, float] | None:
-        """Return ``(S1, S2, r)`` where ``log p(u | tau) = -S1 / tau - S2 / (2 tau^2) - r log tau``; None: other forms."""
+        """Return ``(S1, S2, r)`` of ``log p(u | tau) = -S1 / tau - S2 / (2 tau^2) - r log tau``; None: another form."""
         return None
 
     def reported(self, state: State) -> State:

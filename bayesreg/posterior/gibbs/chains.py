@@ -1,0 +1,52 @@
+"""Where K chains are: sigma, scales, coordinates and latent variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bayesreg.posterior.gibbs.blocks import Block, Blocks
+from bayesreg.posterior.gibbs.conditionals import State
+
+
+@dataclass
+class Chains:
+    """The state of K chains.
+
+    Attributes
+    ----------
+    sigma : ndarray (K,)
+    scales : ndarray (K, S)
+    v : ndarray (K, p)
+    latents : list of State
+        Of each block.
+    """
+
+    sigma: np.ndarray
+    scales: np.ndarray
+    v: np.ndarray
+    latents: list[State]
+
+    def unit(self, block: Block) -> np.ndarray:
+        """Return sigma (K,) where a block is relative to it, else ones."""
+        return self.sigma if block.relative else np.ones_like(self.sigma)
+
+    def precision(self, blocks: Blocks) -> np.ndarray:
+        """Return ``sigma^2 Q`` of all coordinates: the diagonal (K, p), or matrices (K, p, p)."""
+        parts = []
+        for block, state in zip(blocks.blocks, self.latents, strict=True):
+            own = block.conditional.precision(blocks.scale(block, self.scales), state)
+            if not block.relative:
+                own = own * (self.sigma**2).reshape(-1, *[1] * (own.ndim - 1))
+            parts.append(own)
+        if blocks.diagonal:
+            return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        matrix = np.zeros((self.sigma.size, blocks.size, blocks.size))
+        for block, own in zip(blocks.blocks, parts, strict=True):
+            if own.ndim == 3:
+                matrix[:, block.at, block.at] = own
+            else:
+                at = np.arange(block.at.start, block.at.stop)
+                matrix[:, at, at] = own
+        return matrix

@@ -1,0 +1,156 @@
+"""Moves of sigma and the scales with the coordinates integrated out, given the latent variables.
+
+With as many coordinates as rows, or more, sigma and the scales can hardly move while the coordinates stand: they all
+but fix the residuals. Given the latents the response is normal, ``y ~ N(0, sigma^2 M)`` with ``M = I + X D X'`` and
+``D`` the prior variances in units of sigma^2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from scipy.linalg.lapack import dormqr, dpotrf, dpttrf, dpttrs, dsytrd, dsytrd_lwork, dtrtrs
+
+from bayesreg.posterior.gibbs.chains import Chains
+from bayesreg.posterior.gibbs.coordinates import Coordinates
+from bayesreg.posterior.gibbs.scales import Scales
+from bayesreg.posterior.gibbs.streams import Streams
+
+WIDTH = 1.0
+"""Of the slices, on the log scale."""
+Marginal = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Of sigma (K,) and scales (K, S): ``log |M| / 2`` and ``y' M^-1 y`` (K,)."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Collapsed:
+    """Move sigma and the scales, then draw the coordinates.
+
+    Attributes
+    ----------
+    coordinates : Coordinates
+    scales : Scales
+    """
+
+    coordinates: Coordinates
+    scales: Scales
+
+    @property
+    def has_one_scale(self) -> bool:
+        """Whether ``D`` is one number times what does not depend on sigma and the scales."""
+        blocks = self.scales.blocks.blocks
+        alike = len({(block.slot, block.relative) for block in blocks}) == 1
+        return alike and all(block.conditional.stretches for block in blocks)
+
+    def move(self, chains: Chains, streams: Streams) -> None:
+        """Move sigma and the scales of all chains, and draw their coordinates."""
+        if self.has_one_scale:
+            self._move_one(chains, streams)
+            return
+        self._slices(chains, self._marginal_of_many(chains), streams)
+        chains.v = self.coordinates.draw(chains.precision(self.scales.blocks), chains.sigma, streams)
+
+    def _move_one(self, chains: Chains, streams: Streams) -> None:
+        """Move by a tridiagonal form of ``X D X'``, in which each value costs as much as there are rows."""
+        blocks = self.scales.blocks
+        block = blocks.blocks[0]
+        at_one = Chains(np.ones_like(chains.sigma), np.ones_like(chains.scales), chains.v, chains.latents)
+        variance = 1.0 / at_one.precision(blocks)
+        spreads = [self.coordinates.spread(own) for own in variance]
+        thin = [_tridiagonal(spread, self.coordinates.data.target) for spread in spreads]
+
+        def width(sigma: np.ndarray, scales: np.ndarray) -> np.ndarray:
+            return blocks.scale(block, scales) / (1.0 if block.relative else sigma)
+
+        def marginal(sigma: np.ndarray, scales: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            squared = width(sigma, scales) ** 2
+            found = np.array([one.at(by) for one, by in zip(thin, squared.tolist(), strict=True)])
+            return found[:, 0], found[:, 1]
+
+        self._slices(chains, marginal, streams)
+        squared = width(chains.sigma, chains.scales) ** 2
+        stretched = [by * spread for by, spread in zip(squared, spreads, strict=True)]
+        chains.v = self.coordinates.draw_wide(squared[:, None] * variance, stretched, chains.sigma, streams)
+
+    def _marginal_of_many(self, chains: Chains) -> Marginal:
+        """Return the marginal by a Cholesky factor for each value."""
+        blocks, X, y = self.scales.blocks, self.coordinates.data.rows, self.coordinates.data.target
+        ready: list[np.ndarray | None] = []
+        for block, state in zip(blocks.blocks, chains.latents, strict=True):
+            law, rows = block.conditional, X[:, block.at]
+            at_one = law.precision(np.ones_like(chains.sigma), state) if law.stretches else None
+            ready.append(None if at_one is None else np.stack([(rows / own) @ rows.T for own in at_one]))
+
+        def marginal(sigma: np.ndarray, scales: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            matrix = np.zeros((sigma.size, y.size, y.size))
+            matrix[:, np.arange(y.size), np.arange(y.size)] = 1.0
+            for block, state, spread in zip(blocks.blocks, chains.latents, ready, strict=True):
+                squared = 1.0 if block.relative else sigma[:, None, None] ** -2
+                scale = blocks.scale(block, scales)
+                if spread is None:
+                    rows = X[:, block.at]
+                    spread = np.stack([(rows / own) @ rows.T for own in block.conditional.precision(scale, state)])
+                else:
+                    squared = squared * scale[:, None, None] ** 2
+                matrix += squared * spread
+            return _by_factors(matrix, y)
+
+        return marginal
+
+    def _slices(self, chains: Chains, marginal: Marginal, streams: Streams) -> None:
+        """Move along each scale, along sigma at fixed widths of relative laws, and along sigma at fixed scales."""
+        scales, rest = self.scales, self.coordinates.data.rest
+
+        def log_density(sigma: np.ndarray, tau: np.ndarray) -> np.ndarray:
+            half_log, misfit = marginal(sigma, tau)
+            return scales.log_fit(sigma, rest + misfit) - half_log + scales.log_prior(sigma, tau)
+
+        axes = np.eye(1 + scales.blocks.slots)
+        directions = [*axes[1:]]
+        if scales.sigma_prior is not None:
+            directions += [scales.directions[0][0], axes[0]] if directions else [axes[0]]
+        for direction in directions:
+            scales.along(chains, log_density, direction, WIDTH, streams)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class _Tridiagonal:
+    """A symmetric matrix in tridiagonal form, with the response in its basis."""
+
+    diagonal: np.ndarray
+    off: np.ndarray
+    y: np.ndarray
+
+    def at(self, squared: float) -> tuple[float, float]:
+        """Return ``log |M| / 2`` and ``y' M^-1 y`` for ``M = I + squared B``."""
+        pivots, ratios, failed = dpttrf(1.0 + squared * self.diagonal, squared * self.off)
+        if failed:
+            return np.nan, np.nan
+        return 0.5 * float(np.log(pivots).sum()), float(self.y @ dpttrs(pivots, ratios, self.y)[0])
+
+
+def _by_factors(matrices: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``log |M| / 2`` and ``y' M^-1 y`` of each matrix (K, r, r)."""
+    half_log, misfit = np.full(len(matrices), np.nan), np.full(len(matrices), np.nan)
+    for k, matrix in enumerate(matrices):
+        lower, failed = dpotrf(matrix.T, lower=1, clean=0)
+        if not failed:
+            z = dtrtrs(lower, y, lower=1)[0]
+            half_log[k], misfit[k] = np.log(np.diagonal(lower)).sum(), float(z @ z)
+    return half_log, misfit
+
+
+def _tridiagonal(matrix: np.ndarray, y: np.ndarray) -> _Tridiagonal:
+    """Return the tridiagonal form by Householder reflections."""
+    r = y.size
+    if r == 1:
+        return _Tridiagonal(matrix[0], np.zeros(0), y)
+    reflectors, diagonal, off, factors, _ = dsytrd(matrix, lower=1, lwork=int(dsytrd_lwork(r, lower=1)[0]))
+    z = y.copy()
+    z[1:] = dormqr("L", "T", reflectors[1:, : r - 1], factors, y[1:, None], 64 * r)[0].ravel()
+    return _Tridiagonal(diagonal, off, z)

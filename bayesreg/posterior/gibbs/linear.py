@@ -1,0 +1,120 @@
+"""One sweep of the Gibbs sampler of a linear model with Gaussian errors."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import final
+
+import numpy as np
+
+from bayesreg.design import Design
+from bayesreg.posterior.gibbs.blocks import make_blocks
+from bayesreg.posterior.gibbs.chains import Chains
+from bayesreg.posterior.gibbs.collapsed import Collapsed
+from bayesreg.posterior.gibbs.coordinates import Coordinates
+from bayesreg.posterior.gibbs.reduced import reduce
+from bayesreg.posterior.gibbs.rescaling import rescale
+from bayesreg.posterior.gibbs.scales import EVERY, Conjugate, Scales
+from bayesreg.posterior.gibbs.streams import Streams
+from bayesreg.resolved import Resolved
+
+SHARE = 0.5
+"""From this many coordinates a degree of freedom on, sigma and the scales move with coordinates integrated out."""
+
+
+@final
+class LinearSampler:
+    """The moves of K chains of a linear model, all from the triangular factor of the data.
+
+    A sweep draws the coordinates given sigma, scales and latents, then sigma and the scales given the coordinates with
+    the latents integrated out, then the latents. Where the coordinates nearly determine the residuals, it first moves
+    sigma and the scales with the coordinates integrated out, given the latents.
+
+    Parameters
+    ----------
+    design : Design
+    resolved : Resolved
+
+    References
+    ----------
+    van Dyk and Park (2008), Partially collapsed Gibbs samplers. Yu and Meng (2011), To center or not to center: that
+    is not the question.
+    """
+
+    def __init__(self, design: Design, resolved: Resolved) -> None:
+        self.resolved = resolved
+        self.blocks = make_blocks(resolved)
+        self.data = reduce(design, resolved, self.blocks)
+        self.coordinates = Coordinates(self.data)
+        self.scales = Scales(self.blocks, resolved.sigma_prior, self.data.degrees)
+        self.start_sigma = float(np.sqrt(resolved.phi))
+
+    @cached_property
+    def is_wide(self) -> bool:
+        """Whether coordinates are integrated out to move sigma and the scales."""
+        moving = self.resolved.sigma_prior is not None or self.blocks.slots > 0
+        return self.blocks.diagonal and moving and self.blocks.size >= SHARE * self.data.degrees
+
+    @property
+    def cost(self) -> float:
+        """Floating-point operations of a sweep of one chain, about."""
+        r, p = self.data.rows.shape
+        return float(r * r * p if p > r else p**3 / 3.0 + p * p)
+
+    @cached_property
+    def _conjugate(self) -> Conjugate | None:
+        conjugate = Conjugate(self.scales)
+        return conjugate if conjugate.applies else None
+
+    def start(self, streams: Streams) -> Chains:
+        """Return starting points about the middle of the priors, dispersed over the chains."""
+        count = len(streams)
+        sigma = np.full(count, self.start_sigma)
+        if self.resolved.sigma_prior is not None:
+            sigma = sigma * np.exp(0.3 * streams.normal())
+        middle = self.blocks.middle()
+        scales = middle * np.exp(0.5 * streams.normal(middle.size))
+        latents = [block.conditional.start(streams) for block in self.blocks.blocks]
+        chains = Chains(sigma, scales, np.zeros((count, self.blocks.size)), latents)
+        if self.blocks.size:
+            chains.v = self.coordinates.draw(chains.precision(self.blocks), chains.sigma, streams)
+        return chains
+
+    def sweep(self, chains: Chains, number: int, streams: Streams) -> None:
+        """Advance all chains by one sweep."""
+        if self.blocks.size == 0:
+            self.scales.given_coordinates(chains, self._misfit(chains.v), streams)
+            return
+        if self.is_wide:
+            self._collapsed.move(chains, streams)
+        else:
+            chains.v = self.coordinates.draw(chains.precision(self.blocks), chains.sigma, streams)
+            if number % EVERY == 0:
+                rescale(self.data, self.blocks, self.scales, chains, streams)
+        misfit = self._misfit(chains.v)
+        if self._conjugate is not None:
+            self._conjugate.move(chains, misfit, streams)
+        if self._conjugate is None or (number % EVERY == 0 and not self.is_wide):
+            self.scales.given_coordinates(chains, misfit, streams)
+        for b, block in enumerate(self.blocks.blocks):
+            u = chains.v[:, block.at] / chains.unit(block)[:, None]
+            scale = self.blocks.scale(block, chains.scales)
+            chains.latents[b] = block.conditional.draw(u, scale, chains.latents[b], streams)
+
+    def reported(self, chains: Chains) -> dict[str, np.ndarray]:
+        """Return latent variables (K, q) that users see, by name; nan where a coefficient has none."""
+        found: dict[str, np.ndarray] = {}
+        for block, state in zip(self.blocks.blocks, chains.latents, strict=True):
+            for name, value in block.conditional.reported(state).items():
+                store = found.setdefault(name, np.full((value.shape[0], len(self.resolved.coefficients)), np.nan))
+                store[:, block.piece.at] = value
+        return found
+
+    @cached_property
+    def _collapsed(self) -> Collapsed:
+        return Collapsed(self.coordinates, self.scales)
+
+    def _misfit(self, v: np.ndarray) -> np.ndarray:
+        """Return the residual sums of squares (K,)."""
+        residual = self.data.target - v @ self.data.rows.T
+        return self.data.rest + (residual * residual).sum(axis=1)
