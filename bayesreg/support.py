@@ -40,7 +40,9 @@ GAUSSIAN_ONLY = {
 }
 FIRTH = "Firth"
 """The correction of the likelihood, whose blocks are flat: it is refused where they are."""
-LATER = ("gibbs", "laplace", "advi")
+MIXTURES = (*("Flat", "L1", "Laplace", "ElasticNet", "ElasticNetPrior", "L2", "Normal"),)
+"""Laws that are normal given latent variables with known conditional distributions."""
+LATER = ("laplace", "advi")
 USE_NUTS = " Use engine='nuts', which samples the same model."
 
 
@@ -87,7 +89,9 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
     if verb != "sample":
         return ""
     if engine in LATER:
-        return f"The engine {engine!r} is not part of this version. Use engine='auto', 'exact' or 'nuts'."
+        return f"The engine {engine!r} is not part of this version. Use engine='auto', 'exact', 'gibbs' or 'nuts'."
+    if engine == "gibbs":
+        return _without_gibbs(family, penalty, variant)
     if engine != "exact":
         return ""
     if variant == "open":
@@ -99,6 +103,18 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
         return f"With {option} the posterior is a truncated normal without exact draws.{USE_NUTS}"
     if penalty not in QUADRATIC:
         return f"Under {penalty} the posterior is not a mixture of normals over sigma.{USE_NUTS}"
+    return ""
+
+
+def _without_gibbs(family: str, penalty: str, variant: str) -> str:
+    """Return why the Gibbs engine refuses; empty where it works."""
+    if family != "gaussian":
+        return f"The Gibbs engine takes Gaussian models, and this one is {family}.{USE_NUTS}"
+    if variant in ("positive", "limits"):
+        option = "positive=True" if variant == "positive" else "limits="
+        return f"With {option} the coefficients are truncated normals, which the Gibbs engine does not draw.{USE_NUTS}"
+    if penalty not in MIXTURES:
+        return f"{penalty} is no normal mixture with latent variables of known conditional distributions.{USE_NUTS}"
     return ""
 
 

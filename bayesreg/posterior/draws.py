@@ -19,6 +19,7 @@ def make_tree(
     attributes: dict[str, Any],
     stats: dict[str, np.ndarray] | None = None,
     strengths: dict[str, np.ndarray] | None = None,
+    extras: dict[str, np.ndarray] | None = None,
 ) -> Any:
     """Return the DataTree of a posterior.
 
@@ -38,6 +39,8 @@ def make_tree(
     stats : dict of ndarray (chains, draws), optional
     strengths : dict of ndarray, optional
         ``scale`` (chains, draws, L) of the learned strengths, and ``R2`` (chains, draws).
+    extras : dict of ndarray (chains, draws, q), optional
+        Latent variables of coefficients, such as ``inclusion``.
     """
     import xarray as xr
 
@@ -47,6 +50,7 @@ def make_tree(
     variables: dict[str, Any] = {"beta": (("chain", "draw", "coef"), beta[..., kept])}
     if sigma is not None:
         variables["sigma"] = (("chain", "draw"), sigma)
+    variables |= {name: (("chain", "draw", "coef"), value[..., kept]) for name, value in (extras or {}).items()}
     coords: dict[str, Any] = {**chains, "coef": names[kept]}
     if strengths:
         pairs = ("chain", "draw", "strength")
@@ -104,6 +108,26 @@ def make_prior_tree(
         "constant_data": _constant(resolved, sigma_fixed=resolved.sigma_prior is None),
     }
     return xr.DataTree.from_dict(groups)
+
+
+def by_draw_dataset(values: dict[str, np.ndarray], coords: dict[str, np.ndarray] | None = None) -> Any:
+    """Return a Dataset of arrays (chain, draw, ...), whose further dimensions are ``coords`` in order."""
+    import xarray as xr
+
+    more = {} if coords is None else coords
+    chains, draws = next(iter(values.values())).shape[:2] if values else (0, 0)
+    dims = ("chain", "draw", *more)
+    variables = {name: (dims[: value.ndim], value) for name, value in values.items()}
+    where = {"chain": np.arange(chains), "draw": np.arange(draws), **more}
+    return xr.Dataset(variables, coords=where, attrs=_made_by())
+
+
+def with_datasets(tree: Any, groups: dict[str, Any]) -> Any:
+    """Return a DataTree with more groups, or other ones in the place of those of the same name."""
+    import xarray as xr
+
+    present = {name: child.to_dataset() for name, child in tree.children.items()}
+    return xr.DataTree.from_dict({**present, **groups})
 
 
 def _made_by() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, final
 
 import numpy as np
@@ -66,20 +67,29 @@ class Sampled:
     engine : str
     why : str
         Why this engine, as a phrase.
-    mode : Mode or None
-        The mode of the same model, its learned strengths at their posterior medians; None: it has none.
+    design : Design
     at : Resolved
         The record that the mode is of.
     exact : ExactPosterior or None
         The exact posterior that independent draws come from.
+    found : Mode or None
+        The mode, where the engine has found it.
     """
 
     tree: Any
     engine: str
     why: str
-    mode: Mode | None
+    design: Design
     at: Resolved
-    exact: ExactPosterior | None
+    exact: ExactPosterior | None = None
+    found: Mode | None = None
+
+    @cached_property
+    def mode(self) -> Mode | None:
+        """The mode of the same model, its learned strengths at their posterior medians; None: it has none."""
+        if without_mode(self.at):
+            return None
+        return self.found or find_mode(self.design, self.at)
 
 
 def sample_posterior(design: Design, resolved: Resolved, engine: str, plan: Plan) -> Sampled:
@@ -97,15 +107,24 @@ def sample_posterior(design: Design, resolved: Resolved, engine: str, plan: Plan
     check_supported(resolved, "sample", engine)
     why = "asked for"
     if engine == "auto":
-        refused = why_refused(resolved, "sample", "exact")
-        engine, why = ("nuts", refused.removesuffix(USE_NUTS)) if refused else ("exact", "the posterior is known")
+        engine, why = _best_engine(resolved)
     plan.check_size(len(resolved.coefficients))
     seed = int(np.random.SeedSequence().generate_state(1)[0]) if plan.seed is None else int(plan.seed)
     check_flat_directions(design, resolved)
     check_sigma(design, resolved)
-    if engine == "exact":
-        return _exact(design, resolved, plan, seed, f"engine exact: {why.rstrip('.')}")
-    return _nuts(design, resolved, plan, seed, f"engine nuts: {why.rstrip('.')}")
+    run = {"exact": _exact, "gibbs": _gibbs, "nuts": _nuts}[engine]
+    return run(design, resolved, plan, seed, f"engine {engine}: {why.rstrip('.')}")
+
+
+def _best_engine(resolved: Resolved) -> tuple[str, str]:
+    """Return the first engine that takes a model, exact before Gibbs before NUTS, and why those before it do not."""
+    exact = why_refused(resolved, "sample", "exact")
+    if not exact:
+        return "exact", "the posterior is known"
+    gibbs = why_refused(resolved, "sample", "gibbs")
+    if not gibbs:
+        return "gibbs", exact.removesuffix(USE_NUTS)
+    return "nuts", gibbs.removesuffix(USE_NUTS)
 
 
 def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:
@@ -115,16 +134,40 @@ def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) 
                 f"{name}={getattr(plan, name)!r} is not used by the exact engine, whose draws are independent. Leave "
                 "it out, or ask for engine='nuts'."
             )
-    mode = find_mode(design, resolved)
     exact = exact_posterior(design, resolved)
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(plan.chains)]
     pairs = [exact.draw(plan.draws, rng) for rng in streams]
     sigma = np.stack([pair[1] for pair in pairs]) if not exact.sigma.is_fixed else None
     beta = np.stack([pair[0] for pair in pairs])
     tree = make_tree(design, resolved, beta, sigma, {"engine": "exact", "seed": seed})
-    return Sampled(
-        tree, "exact", f"{why} ({exact.sigma.why}), independent draws{flags(resolved)}", mode, resolved, exact
+    why = f"{why} ({exact.sigma.why}), independent draws{flags(resolved)}"
+    return Sampled(tree, "exact", why, design, resolved, exact)
+
+
+def _gibbs(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:
+    from bayesreg.posterior.gibbs.sample import sample_gibbs
+
+    drawn = sample_gibbs(
+        design,
+        resolved,
+        draws=plan.draws,
+        tune=plan.tune,
+        chains=plan.chains,
+        seed=seed,
+        workers=plan.workers,
+        progress=bool(plan.progress),
     )
+    attributes = {"engine": "gibbs", "seed": seed}
+    tree = make_tree(design, resolved, drawn.beta, drawn.sigma, attributes, None, drawn.strengths, drawn.extras)
+    done = drawn.beta.shape[1]
+    cut = f"; cancelled after {done} of {plan.draws} draws, which are kept" if drawn.cancelled else ""
+    why = f"{why}; {drawn.how}{cut}{flags(resolved)}"
+    return Sampled(tree, "gibbs", why, design, _at_medians(resolved, drawn.strengths))
+
+
+def _at_medians(resolved: Resolved, strengths: dict[str, np.ndarray]) -> Resolved:
+    """Return the record with its learned strengths at their posterior medians."""
+    return resolved.at_scales(np.median(strengths["scale"], axis=(0, 1))) if resolved.learned else resolved
 
 
 def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:
@@ -148,12 +191,8 @@ def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -
     beta[..., ~resolved.excluded] = drawn.beta
     attributes = {"engine": "nuts", "seed": seed, "representation": representation}
     tree = make_tree(design, resolved, beta, drawn.sigma, attributes, drawn.stats, drawn.strengths)
-    at, mode = resolved, given
-    if resolved.learned:
-        at = resolved.at_scales(np.median(drawn.strengths["scale"], axis=(0, 1)))
-        mode = None if without_mode(resolved) else find_mode(design, at)
     why = f"{why}; {because}" if because else why
-    return Sampled(tree, "nuts", f"{why}{flags(resolved)}", mode, at, None)
+    return Sampled(tree, "nuts", f"{why}{flags(resolved)}", design, _at_medians(resolved, drawn.strengths), None, given)
 
 
 def _start(design: Design, resolved: Resolved, representation: str) -> np.ndarray:

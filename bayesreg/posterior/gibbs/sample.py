@@ -43,7 +43,7 @@ class GibbsDraws:
     cancelled: bool
 
 
-def sample_linear(
+def sample_gibbs(
     design: Design,
     resolved: Resolved,
     *,
