@@ -100,7 +100,7 @@ def make_prior_tree(
     about = {**_made_by(), **attributes}
     prior: dict[str, Any] = {"beta": ((*pairs, "coef"), beta[None][..., kept])}
     prior |= {name: ((*pairs, "strength")[: values.ndim + 1], values[None]) for name, values in by_draw.items()}
-    predicted = {design.response: ((*pairs, "obs"), response[None])}
+    predicted = {variable_name(design): ((*pairs, "obs"), response[None])}
     groups = {
         "prior": xr.Dataset(prior, coords={**where, "coef": names[kept], **labels}, attrs=about),
         "prior_predictive": xr.Dataset(predicted, coords={**where, "obs": np.asarray(design.index)}, attrs=about),
@@ -130,6 +130,11 @@ def with_datasets(tree: Any, groups: dict[str, Any]) -> Any:
     return xr.DataTree.from_dict({**present, **groups})
 
 
+def variable_name(design: Design) -> str:
+    """Return the response as the name of a variable; a tree keeps the slash of ``I(successes / trials)`` for paths."""
+    return design.response.replace("/", "over")
+
+
 def _made_by() -> dict[str, str]:
     """Return the attributes that name the software."""
     from bayesreg import __version__
@@ -141,7 +146,7 @@ def _observed(design: Design) -> Any:
     """Return the response (obs) as a Dataset."""
     import xarray as xr
 
-    return xr.Dataset({design.response: ("obs", design.y)}, coords={"obs": np.asarray(design.index)})
+    return xr.Dataset({variable_name(design): ("obs", design.y)}, coords={"obs": np.asarray(design.index)})
 
 
 def _constant(resolved: Resolved, *, sigma_fixed: bool) -> Any:

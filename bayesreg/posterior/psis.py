@@ -5,8 +5,8 @@ to them. Its shape ``k`` says whether an average under the weights can be truste
 
 References
 ----------
-Vehtari, Simpson, Gelman, Yao and Gabry (2024), Pareto smoothed importance sampling. Zhang and Stephens (2009), A new and
-efficient estimation method for the generalized Pareto distribution.
+Vehtari, Simpson, Gelman, Yao and Gabry (2024), Pareto smoothed importance sampling. Zhang and Stephens (2009), A new
+and efficient estimation method for the generalized Pareto distribution.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def smooth(log_ratios: np.ndarray, efficiency: float = 1.0) -> tuple[np.ndarray,
     ndarray (m, S)
         Log weights; their exponentials sum to 1.
     ndarray (m,)
-        Shapes ``k``: -inf where all ratios of the tail are equal, inf where a ratio is not finite or the tail is shorter
-        than five draws.
+        Shapes ``k``: -inf where all ratios of the tail are equal, inf where a ratio is not finite or the tail is
+        shorter than five draws.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def smooth(log_ratios: np.ndarray, efficiency: float = 1.0) -> tuple[np.ndarray,
     >>> bool(abs(np.exp(weights).sum(axis=1) - 1.0).max() < 1e-12), bool((k < 0.5).all())
     (True, True)
     """
-    m, draws = log_ratios.shape
+    draws = log_ratios.shape[1]
     top = log_ratios.max(axis=1, keepdims=True)
     sound = np.isfinite(top[:, 0])
     log_weights = np.where(sound[:, None], log_ratios - np.where(sound[:, None], top, 0.0), 0.0)
@@ -87,10 +87,10 @@ def smooth(log_ratios: np.ndarray, efficiency: float = 1.0) -> tuple[np.ndarray,
 def fit_pareto(excess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return shape and scale (m,) of generalised Pareto distributions, each fitted to a row of sorted excesses (m, t).
 
-    Zhang and Stephens' posterior mean over a grid, with the shape drawn to 1/2 by a prior worth ten draws; nan where the
-    first quartile is not above the smallest.
+    Zhang and Stephens' posterior mean over a grid, with the shape drawn to 1/2 by a prior worth ten draws; nan where
+    the first quartile is not above the smallest.
     """
-    m, count = excess.shape
+    count = excess.shape[1]
     grid = 30 + int(np.sqrt(count))
     quartile = excess[:, int(count / 4 + 0.5) - 1]
     usable = quartile > excess[:, 0]
