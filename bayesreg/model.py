@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bayesreg.results.mle_fit import MleFit
     from bayesreg.results.path_fit import PathFit
     from bayesreg.results.posterior import Posterior
+    from bayesreg.results.posterior_path import PosteriorPath
     from bayesreg.results.selection import Selection
 
 
@@ -133,6 +134,48 @@ class Model(Statement):
 
         check_supported(self._known, "path")
         return fit_path(self, n_lams=n_lams, ratio=ratio, lams=lams)
+
+    def path_posterior(
+        self,
+        n_lams: int | None = None,
+        *,
+        ratio: float | None = None,
+        lams: Any = None,
+        draws: int = 1000,
+        chains: int = 4,
+        tune: int | None = None,
+        engine: str = "auto",
+        anchors: int | None = None,
+        seed: int | None = None,
+        workers: int | None = None,
+        progress: bool | None = None,
+    ) -> PosteriorPath:
+        """Return posterior means and bands over a range of strengths, each strength being given.
+
+        Exact marginals where the posterior is known. Else an engine runs at the ends of the range and wherever the
+        draws of other runs, weighted for a strength, are worth less than a tenth of one run or have k-hat above 0.7.
+
+        Parameters
+        ----------
+        n_lams, ratio, lams
+            As in `path`; 50 strengths by default.
+        draws, chains, tune, engine, workers, progress
+            Of each run, as in `sample`.
+        anchors : int, optional
+            Most runs, 20 by default.
+        seed : int, optional
+            Of all runs; the same seed gives the same path.
+
+        Raises
+        ------
+        InputError, UnsupportedError, ImproperPosteriorError
+            If an argument has no use, nothing is penalised, or a posterior can not be sampled or has no density.
+        """
+        from bayesreg.posterior.sampling import Plan
+        from bayesreg.results.over_strengths import posterior_path
+
+        plan = Plan(draws=draws, tune=tune, chains=chains, seed=seed, workers=workers, progress=progress)
+        return posterior_path(self, n_lams=n_lams, ratio=ratio, lams=lams, engine=engine, anchors=anchors, plan=plan)
 
     def select(
         self,

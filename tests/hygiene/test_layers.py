@@ -14,7 +14,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pytensor": ("xp.py", "posterior/graph", "posterior/nuts.py", "testing"),
     "nutpie": ("posterior/nuts.py",),
     "xarray": ("posterior/draws.py",),
-    "arviz_stats": ("results/diagnostics.py",),
+    "arviz_stats": ("results/diagnostics.py", "posterior/bands/monitors.py"),
     "arviz": (),
     "numba": (),
     "statsmodels": ("frequentist/backend.py",),
