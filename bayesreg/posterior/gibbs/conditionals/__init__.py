@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bayesreg.posterior.gibbs.conditionals.base import Conditional, State
-from bayesreg.posterior.gibbs.conditionals.table import conditional_of
+from bayesreg.posterior.gibbs.conditionals.indicators import CollapsedIndicators
+from bayesreg.posterior.gibbs.conditionals.table import can_sample, conditional_of
 
-__all__ = ["Conditional", "State", "conditional_of"]
+__all__ = ["CollapsedIndicators", "Conditional", "State", "can_sample", "conditional_of"]

@@ -31,7 +31,7 @@ class Conditional(ABC):
 
     size: int
     diagonal: ClassVar[bool] = True
-    has_scale: ClassVar[bool] = False
+    has_scale: bool = False
     """Whether the law learns a scale of its own, with `log_scale_prior`."""
 
     stretches: ClassVar[bool] = True
@@ -48,6 +48,13 @@ class Conditional(ABC):
     @abstractmethod
     def draw(self, u: np.ndarray, scale: np.ndarray, state: State, streams: Streams) -> State:
         """Return the latents drawn given ``u`` (K, d) and the scale (K,)."""
+
+    def move_scale(self, u: np.ndarray, scale: np.ndarray, state: State, streams: Streams) -> tuple[np.ndarray, State]:
+        """Return the law's own scale and the latents, moved together given ``u``; as they are where there is no move.
+
+        It leaves ``p(tau, latents | u)`` unchanged, under `log_scale_prior`, and comes beside `draw`.
+        """
+        return scale, state
 
     @abstractmethod
     def precision(self, scale: np.ndarray, state: State) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 
 from bayesreg.posterior.gibbs.conditionals.base import Conditional, State
+from bayesreg.posterior.gibbs.conditionals.separable import penalised_count
 from bayesreg.posterior.gibbs.streams import Streams
 
 
@@ -44,4 +45,4 @@ class LaplaceConditional(Conditional):
         return -first / scale - 0.5 * second / scale**2 - rank * np.log(scale)
 
     def powers(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-        return np.abs(u) @ self.rate, (u * u) @ self.squared, float(self.size)
+        return np.abs(u) @ self.rate, (u * u) @ self.squared, penalised_count(self.rate, self.squared)

@@ -1,4 +1,4 @@
-"""Normal laws, plain and of quadratic forms: no latent variables."""
+"""Normal laws: no latent variables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import final
 import numpy as np
 
 from bayesreg.posterior.gibbs.conditionals.base import Conditional, State
+from bayesreg.posterior.gibbs.conditionals.separable import penalised_count
 from bayesreg.posterior.gibbs.streams import Streams
 
 
@@ -33,4 +34,4 @@ class NormalConditional(Conditional):
         return -0.5 * second / scale**2 - rank * np.log(scale)
 
     def powers(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-        return np.zeros(len(u)), (u * u) @ self.squared, float(self.size)
+        return np.zeros(len(u)), (u * u) @ self.squared, penalised_count(self.squared, self.squared)
