@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,12 +21,27 @@ class Chains:
     v : ndarray (K, p)
     latents : list of State
         Of each block.
+    moves : dict
+        How far slices have moved on average, by name: their widths follow from it while chains are tuned.
+    tuning : bool
     """
 
     sigma: np.ndarray
     scales: np.ndarray
     v: np.ndarray
     latents: list[State]
+    moves: dict[str, float] = field(default_factory=dict)
+    tuning: bool = True
+
+    def width(self, name: str, first: float) -> float:
+        """Return the width of a slice: about 4 times the mean move, ``first`` before there is one."""
+        return 4.0 * self.moves.get(name, 0.25 * first)
+
+    def moved(self, name: str, x: np.ndarray, first: float) -> None:
+        """Keep how far a slice has moved (K,), while chains are tuned."""
+        if self.tuning:
+            before = self.moves.get(name, 0.25 * first)
+            self.moves[name] = 0.9 * before + 0.1 * min(float(np.abs(x).mean()), first)
 
     def unit(self, block: Block) -> np.ndarray:
         """Return sigma (K,) where a block is relative to it, else ones."""

@@ -20,7 +20,9 @@ from bayesreg.posterior.gibbs.scales import Scales
 from bayesreg.posterior.gibbs.streams import Streams
 
 WIDTH = 1.0
-"""Of the slices, on the log scale."""
+"""Of the slices, on the log scale, before it is tuned."""
+REPEATS = 2
+"""Moves of sigma and the scale from one tridiagonal form, which costs more than they do."""
 Marginal = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 """Of sigma (K,) and scales (K, S): ``log |M| / 2`` and ``y' M^-1 y`` (K,)."""
 
@@ -71,10 +73,38 @@ class Collapsed:
             found = np.array([one.at(by) for one, by in zip(thin, squared.tolist(), strict=True)])
             return found[:, 0], found[:, 1]
 
-        self._slices(chains, marginal, streams)
+        if block.relative and self.scales.sigma_prior is not None:
+            for _ in range(REPEATS):
+                self._integrated(chains, marginal, streams)
+        else:
+            self._slices(chains, marginal, streams)
         squared = width(chains.sigma, chains.scales) ** 2
         stretched = [by * spread for by, spread in zip(squared, spreads, strict=True)]
         chains.v = self.coordinates.draw_wide(squared[:, None] * variance, stretched, chains.sigma, streams)
+
+    def _integrated(self, chains: Chains, marginal: Marginal, streams: Streams) -> None:
+        """Move the scale with sigma integrated out under ``1 / sigma``, then sigma; accept for the prior of sigma.
+
+        Both steps together are reversible under that prior, so the ratio of the priors is what is left.
+        """
+        scales, data = self.scales, self.coordinates.data
+        prior = scales.sigma_prior
+        assert prior is not None
+
+        def log_density(sigma: np.ndarray, tau: np.ndarray) -> np.ndarray:
+            half_log, misfit = marginal(sigma, tau)
+            free = -0.5 * scales.degrees * np.log(data.rest + misfit) - half_log
+            return free + scales.blocks.log_scale_prior(tau) + np.log(tau).sum(axis=1)
+
+        before = chains.sigma, chains.scales
+        if scales.blocks.slots:
+            scales.along(chains, log_density, np.array([0.0, 1.0]), ("integrated", WIDTH), streams)
+        misfit = data.rest + marginal(chains.sigma, chains.scales)[1]
+        sigma = np.sqrt(0.5 * misfit / streams.gamma_of(0.5 * scales.degrees))
+        gain = prior.log_density(sigma) + np.log(sigma) - prior.log_density(before[0]) - np.log(before[0])
+        accepted = -streams.exponential() < gain
+        chains.sigma = np.where(accepted, sigma, before[0])
+        chains.scales = np.where(accepted[:, None], chains.scales, before[1])
 
     def _marginal_of_many(self, chains: Chains) -> Marginal:
         """Return the marginal by a Cholesky factor for each value."""
@@ -113,8 +143,8 @@ class Collapsed:
         directions = [*axes[1:]]
         if scales.sigma_prior is not None:
             directions += [scales.directions[0][0], axes[0]] if directions else [axes[0]]
-        for direction in directions:
-            scales.along(chains, log_density, direction, WIDTH, streams)
+        for k, direction in enumerate(directions):
+            scales.along(chains, log_density, direction, (f"collapsed {k}", WIDTH), streams)
 
 
 @final

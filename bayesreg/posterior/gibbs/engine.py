@@ -15,8 +15,8 @@ from bayesreg.parallel import one_thread, tracker
 from bayesreg.posterior.gibbs.chains import Chains
 from bayesreg.posterior.gibbs.streams import Streams
 
-TOGETHER = 3e6
-"""Chains advance side by side where a sweep of one costs fewer operations: then calls cost more than they do."""
+TOGETHER, IN_PAIRS = 1e6, 5e7
+"""Chains advance side by side, or two by two, where a sweep of one costs fewer operations: calls then cost as much."""
 REPORT = 20
 """Sweeps between reports of the progress."""
 
@@ -81,7 +81,8 @@ def run_chains(
         If the run is cancelled before every chain has a draw; later the draws so far are kept.
     """
     seeds = np.random.SeedSequence(seed).spawn(chains)
-    groups = [seeds] if sampler.cost < TOGETHER else [[one] for one in seeds]
+    size = chains if sampler.cost < TOGETHER else 2 if sampler.cost < IN_PAIRS else 1
+    groups = [seeds[at : at + size] for at in range(0, chains, size)]
     count = min(len(groups), workers or os.cpu_count() or 1)
     stop = Event()
     with one_thread(), tracker("draws", (tune + draws) * len(groups), progress) as advance:
@@ -121,6 +122,7 @@ class _Run:
         for number in range(self.tune + self.draws):
             if self.stop.is_set():
                 return
+            chains.tuning = number < self.tune
             self.sampler.sweep(chains, number, streams)
             if number >= self.tune:
                 self._keep(chains, number - self.tune)

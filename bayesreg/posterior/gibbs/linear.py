@@ -28,7 +28,7 @@ class LinearSampler:
 
     A sweep draws the coordinates given sigma, scales and latents, then sigma and the scales given the coordinates with
     the latents integrated out, then the latents. Where the coordinates nearly determine the residuals, it first moves
-    sigma and the scales with the coordinates integrated out, given the latents.
+    sigma and the scales with the coordinates integrated out, given the latents, and draws coordinates and latents twice.
 
     Parameters
     ----------
@@ -96,6 +96,12 @@ class LinearSampler:
             self._conjugate.move(chains, misfit, streams)
         if self._conjugate is None or (number % EVERY == 0 and not self.is_wide):
             self.scales.given_coordinates(chains, misfit, streams)
+        self._draw_latents(chains, streams)
+        if self.is_wide:
+            chains.v = self.coordinates.draw(chains.precision(self.blocks), chains.sigma, streams)
+            self._draw_latents(chains, streams)
+
+    def _draw_latents(self, chains: Chains, streams: Streams) -> None:
         for b, block in enumerate(self.blocks.blocks):
             u = chains.v[:, block.at] / chains.unit(block)[:, None]
             scale = self.blocks.scale(block, chains.scales)

@@ -39,5 +39,7 @@ def _rescale_one(data: Reduced, scales: Scales, chains: Chains, slot: int, own: 
         by = new[:, slot] / tau
         return scales.log_prior(sigma, new) - 0.5 * (by * by * square - 2.0 * by * cross) / sigma**2
 
-    x = scales.along(chains, log_density, np.eye(1 + scales.blocks.slots)[1 + slot], WIDTH, streams)
+    x = scales.along(
+        chains, log_density, np.eye(1 + scales.blocks.slots)[1 + slot], (f"rescale {slot}", WIDTH), streams
+    )
     chains.v[:, own] *= np.exp(x)[:, None]

@@ -58,13 +58,21 @@ class Scales:
                 total = total + term(sigma, scales)
             return total
 
-        for direction, width in self.directions:
-            self.along(chains, log_density, direction, width, streams)
+        for k, (direction, width) in enumerate(self.directions):
+            self.along(chains, log_density, direction, (f"coordinates {k}", width), streams)
 
     def along(
-        self, chains: Chains, log_density: LogDensity, direction: np.ndarray, width: float, streams: Streams
+        self,
+        chains: Chains,
+        log_density: LogDensity,
+        direction: np.ndarray,
+        slice_: tuple[str, float],
+        streams: Streams,
     ) -> np.ndarray:
-        """Move ``(log sigma, log scales)`` by a slice along a direction (1 + S,); return how far (K,)."""
+        """Move ``(log sigma, log scales)`` by a slice along a direction (1 + S,); return how far (K,).
+
+        A slice has a name, under which its width is learned while chains are tuned, and a first width.
+        """
         sigma, scales = chains.sigma, chains.scales
 
         def moved(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -75,8 +83,9 @@ class Scales:
                 value = log_density(*moved(x))
             return np.where(np.isnan(value), -np.inf, value)
 
-        x = slice_step(at, np.zeros_like(sigma), width, streams)
+        x = slice_step(at, np.zeros_like(sigma), chains.width(*slice_), streams)
         chains.sigma, chains.scales = moved(x)
+        chains.moved(slice_[0], x, slice_[1])
         return x
 
     @cached_property
