@@ -24,6 +24,8 @@ class Chains:
     moves : dict
         How far slices have moved on average, by name: their widths follow from it while chains are tuned.
     tuning : bool
+    known : tuple or None
+        Sigma, scales, and the log density of their prior (K,).
     """
 
     sigma: np.ndarray
@@ -32,6 +34,7 @@ class Chains:
     latents: list[State]
     moves: dict[str, float] = field(default_factory=dict)
     tuning: bool = True
+    known: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
     def width(self, name: str, first: float) -> float:
         """Return the width of a slice: about 4 times the mean move, ``first`` before there is one."""

@@ -13,7 +13,7 @@ from bayesreg.posterior.gibbs.engine import run_chains
 from bayesreg.posterior.gibbs.linear import LinearSampler
 from bayesreg.resolved import Resolved
 
-TUNE = 300
+TUNE = 250
 """Sweeps thrown away; the moves need no tuning."""
 
 

@@ -17,7 +17,7 @@ from bayesreg.posterior.gibbs.streams import Streams
 
 LogDensity = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Of (log sigma, log scales): arrays (K,) and (K, S) of sigma and scales to (K,)."""
-EVERY = 20
+EVERY = 40
 """Sweeps from one slice step to the next, where proposals from conjugate densities move sigma and the scales."""
 
 
@@ -187,8 +187,12 @@ class Conjugate:
             linear = bool(first[0] > 0.0)
             width = first / streams.gamma_of(rank) if linear else np.sqrt(0.5 * second / streams.gamma_of(0.5 * rank))
             new[:, slot] = width / trial if relative else width
+        known = chains.known
+        if known is None or known[0] is not sigma or known[1] is not chains.scales:
+            known = sigma, chains.scales, scales.log_prior(sigma, chains.scales)
         with np.errstate(all="ignore"):
-            gain = scales.log_prior(trial, new) - scales.log_prior(sigma, chains.scales)
-        accepted = -streams.exponential() < np.where(np.isnan(gain), -np.inf, gain)
+            value = scales.log_prior(trial, new)
+        accepted = streams.exponential() > known[2] - value
         chains.sigma = np.where(accepted, trial, sigma)
         chains.scales = np.where(accepted[:, None], new, chains.scales)
+        chains.known = chains.sigma, chains.scales, np.where(accepted, value, known[2])
