@@ -16,6 +16,7 @@ _PUBLIC = {
     "convert": "conventions",
     "from_package": "conventions",
     "implied_prior": "conventions",
+    "inflation": "results.inflation",
     "Weights": "design",
     "HalfT": "dispersion",
     "Exponential": "dispersion",

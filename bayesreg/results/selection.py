@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 import pandas as pd
 
+from bayesreg.errors import InputError
 from bayesreg.results.map_fit import MapFit
 from bayesreg.results.priors import describe_penalty, prior_sentences
 from bayesreg.results.summary import Summary
 from bayesreg.select.remade import model_at
+
+if TYPE_CHECKING:
+    from bayesreg.results.inflation import Inflation
 
 MEASURES = {
     "loo": "mean squared error without each row, exact",
@@ -120,6 +124,45 @@ class Selection:
             if rate <= 0.0:
                 return lambda lams: np.sqrt(phi / lams), "standard deviation of the Gaussian prior"
         return lambda lams: lams, ""
+
+    def inflation(
+        self,
+        draws: int = 1000,
+        *,
+        chains: int = 4,
+        tune: int | None = None,
+        seed: int | None = None,
+        engine: str = "auto",
+        workers: int | None = None,
+        level: float = 0.95,
+    ) -> Inflation:
+        """Sample the model at the chosen strength, and with the strength integrated out, and set them side by side.
+
+        Parameters
+        ----------
+        draws, chains, tune, seed, engine, workers
+            Of both posteriors, as in `Model.sample`.
+        level : float
+            Of the central intervals.
+
+        Raises
+        ------
+        InputError
+            If the model that was asked has no open strength to integrate out.
+        """
+        from bayesreg.results.inflation import inflation
+
+        if not self.asked.loss_resolved.is_open:
+            raise InputError(
+                f"The strength of {self.asked!r} is a number, so there is none to integrate out. State the model with "
+                "the strength open, e.g. br.L1(), and select() again."
+            )
+        given, learned = (
+            model.sample(draws, chains=chains, tune=tune, seed=seed, engine=engine, workers=workers)
+            for model in (self.model, self.asked)
+        )
+        how = f"lam = {self.lam:.6g} by {self.by} ({self.measure}), rule {self.rule}."
+        return replace(inflation(given, learned, level=level), rule=how)
 
     def plot(self) -> Any:
         """Return a figure: the measure over the strengths with its standard error, the prior's units above."""
