@@ -13,6 +13,8 @@ from bayesreg.design import Design
 from bayesreg.errors import InputError
 from bayesreg.objective import LogJoint, penalised
 from bayesreg.posterior.draws import make_tree
+from bayesreg.posterior.evidence.posterior import LearnedPosterior, learned_posterior
+from bayesreg.posterior.evidence.run import draw_chains
 from bayesreg.posterior.exact import ExactPosterior, exact_posterior
 from bayesreg.posterior.propriety import check_flat_directions, check_sigma, is_bounded
 from bayesreg.posterior.surrogate import ridge_like
@@ -70,8 +72,8 @@ class Sampled:
     design : Design
     at : Resolved
         The record that the mode is of.
-    exact : ExactPosterior or None
-        The exact posterior that independent draws come from.
+    exact : ExactPosterior, LearnedPosterior or None
+        The exact posterior that draws come from.
     found : Mode or None
         The mode, where the engine has found it.
     """
@@ -81,7 +83,7 @@ class Sampled:
     why: str
     design: Design
     at: Resolved
-    exact: ExactPosterior | None = None
+    exact: ExactPosterior | LearnedPosterior | None = None
     found: Mode | None = None
 
     @cached_property
@@ -134,8 +136,15 @@ def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) 
                 f"{name}={getattr(plan, name)!r} is not used by the exact engine, whose draws are independent. Leave "
                 "it out, or ask for engine='nuts'."
             )
-    exact = exact_posterior(design, resolved)
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(plan.chains)]
+    if resolved.learned:
+        learned = learned_posterior(design, resolved)
+        drawn = draw_chains(learned, plan.draws, streams)
+        attributes = {"engine": "exact", "seed": seed}
+        tree = make_tree(design, resolved, drawn.beta, drawn.sigma, attributes, None, drawn.strengths)
+        at = _at_medians(resolved, drawn.strengths)
+        return Sampled(tree, "exact", f"{why} ({drawn.how}){flags(resolved)}", design, at, learned)
+    exact = exact_posterior(design, resolved)
     pairs = [exact.draw(plan.draws, rng) for rng in streams]
     sigma = np.stack([pair[1] for pair in pairs]) if not exact.sigma.is_fixed else None
     beta = np.stack([pair[0] for pair in pairs])
