@@ -91,12 +91,12 @@ def _spike_slab_lasso(law: Any, strength: Strength, size: int) -> Conditional:
 
 
 BUILDERS: dict[str, Build] = {
-    **dict.fromkeys(("Flat", "L1", "Laplace", "L2", "Normal", "ElasticNet", "ElasticNetPrior"), _plain),
+    **dict.fromkeys(("Flat", "L1", "Laplace", "L2", "Normal", "ElasticNet", "ElasticNetPrior", "Dropout"), _plain),
     **dict.fromkeys(("Bridge", "GeneralizedNormal"), _bridge),
     **dict.fromkeys(("LogPenalty", "GeneralizedDoublePareto"), _pareto),
     **dict.fromkeys(("StudentT", "Cauchy"), _student_t),
     **dict.fromkeys(("Tikhonov", "MultivariateNormal", "Smooth", "RandomWalk"), _quadratic),
-    **dict.fromkeys(("GPrior", "Dropout", "EarlyStopping"), _quadratic),
+    **dict.fromkeys(("GPrior", "EarlyStopping"), _quadratic),
     **dict.fromkeys(("GroupLasso", "GroupLaplace", "SparseGroupLasso", "SparseGroupLaplace"), _group),
     **dict.fromkeys(("FusedLasso", "FusedLaplace"), _fused),
     "Horseshoe": _horseshoe,

@@ -62,7 +62,7 @@ def test_latents_of_a_coefficient(name, size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("law, d", JOINT.values(), ids=JOINT)
+@pytest.mark.parametrize(("law", "d"), JOINT.values(), ids=JOINT)
 def test_latents_of_a_block(law, d, size):
     case = case_of(law, d)
     u = size * np.arange(1.0, d + 1.0)
