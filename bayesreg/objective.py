@@ -248,7 +248,7 @@ def null_intercept(design: Design, resolved: Resolved) -> float:
     level = float(law.link_function(np.array([mean]))[0]) - float(w @ resolved.offset / w.sum())
     for _ in range(100):
         eta = level + resolved.offset
-        step = float(w @ law.score(y, eta)) / float(w @ law.curvature(eta))
+        step = float(w @ law.score(y, eta)) / float(w @ law.bend(y, eta))
         level += float(np.clip(step, -1.0, 1.0)) if law.name != "gaussian" else step
         if abs(step) <= 1e-14 * max(1.0, abs(level)):
             break

@@ -14,7 +14,7 @@ from bayesreg.families import LIKELIHOODS
 from bayesreg.penalties import REGISTRY
 from bayesreg.support import FIRTH, LATER, VARIANTS, Cell, support_table
 
-FAMILIES = tuple(dict.fromkeys(family for family, _ in LIKELIHOODS))
+FAMILIES = tuple(law.label for law in LIKELIHOODS.values())
 COLUMNS = (
     ("fit()", "given", "fit", ""),
     ("path()", "given", "path", ""),

@@ -64,6 +64,9 @@ def frame():
     data["gaussian"] = eta + rng.normal(size=40)
     data["bernoulli"] = (rng.random(40) < 1.0 / (1.0 + np.exp(-eta))).astype(int)
     data["poisson"] = rng.poisson(np.exp(eta))
+    data["bernoulli (probit)"] = data["bernoulli"]
+    data["trials"] = rng.integers(1, 6, 40)
+    data["binomial"] = rng.binomial(data["trials"], 1.0 / (1.0 + np.exp(-eta))) / data["trials"]
     return data
 
 
@@ -75,7 +78,9 @@ def model(family, penalty, variant):
         default = law.__dataclass_fields__[name].default
         given = {**given, name: None if default is None else br.HalfCauchy(1.0)}
     options = {"positive": {"positive": True}, "limits": {"limits": (-0.1, 1.0)}}.get(variant, {})
-    return br.Model(f"{family} ~ a + b", frame(), family=family, penalty=law(**given, **options))
+    known = next(br.Family(*pair) for pair, one in LIKELIHOODS.items() if one.label == family)
+    weights = "trials" if family == "binomial" else None
+    return br.Model(f"`{family}` ~ a + b", frame(), family=known, penalty=law(**given, **options), weights=weights)
 
 
 def check_mle(cell, built):
@@ -210,7 +215,7 @@ def test_cell_that_is_refused(cell):
 
 def test_the_table_covers_every_combination():
     assert {(cell.family, cell.penalty) for cell in CELLS} == {
-        (name, law) for name, _ in LIKELIHOODS for law in (*REGISTRY, FIRTH)
+        (one.label, law) for one in LIKELIHOODS.values() for law in (*REGISTRY, FIRTH)
     }
     assert set(GIVEN) == {*REGISTRY, FIRTH}
     keys = [(c.family, c.penalty, c.variant, c.verb, c.engine) for c in CELLS]

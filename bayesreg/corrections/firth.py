@@ -1,6 +1,6 @@
 r"""Firth's correction = Jeffreys prior: ``log p(beta) = log det(Z'W(beta)Z) / 2``, up to a constant.
 
-``Z`` is the design with its column of ones and ``W = w V(mu)`` the information of its rows at the canonical link. With
+``Z`` is the design with its column of ones and ``W = w V(eta)`` the information of its rows. With
 ``h`` the leverages of ``sqrt(W) Z``, the score of row ``i`` gains ``h_i V'_i / (2 V_i)``, derivatives in ``eta``.
 """
 
@@ -16,6 +16,7 @@ from scipy.special import expit
 from bayesreg.design import Design
 from bayesreg.errors import InputError
 from bayesreg.families import Likelihood
+from bayesreg.families.probit import mills
 from bayesreg.matrices import dense_columns
 from bayesreg.xp import NUMPY, Array, Namespace
 
@@ -29,11 +30,11 @@ class Firth:
 
     `Model.fit` maximises ``log p(y | beta) + log det(Z'W(beta)Z) / 2`` over all coefficients, the intercept included.
     The mode is finite for separated responses, and its bias is of the order ``1 / n^2``. It is given alone,
-    ``penalty=br.Firth()``, for the "bernoulli" and "poisson" families. In a Gaussian model the added term is constant
-    in the coefficients: the fit is least squares, and the model is the one without a penalty.
+    ``penalty=br.Firth()``, for the "bernoulli", "binomial" and "poisson" families. In a Gaussian model the added term
+    is constant in the coefficients: the fit is least squares, and the model is the one without a penalty.
 
-    As a prior it depends on the design. It is a proper distribution for the bernoulli family, and not for the poisson
-    family.
+    As a prior it depends on the design. It is a proper distribution for 0/1 responses and proportions, and not for
+    counts.
 
     Raises
     ------
@@ -96,7 +97,7 @@ class Correction:
     @property
     def proper(self) -> bool:
         """Whether it is a distribution."""
-        return self.likelihood.name == "bernoulli"
+        return self.likelihood.name in ("bernoulli", "binomial")
 
     def log_density(self, beta: Array, xp: Namespace = NUMPY) -> Array:
         """Return ``log det(Z'WZ) / 2`` for coefficients (q,) on the user's scale."""
@@ -107,12 +108,12 @@ class Correction:
     def pull(self, eta: np.ndarray) -> np.ndarray:
         """Return the derivative (n,) of the log density in the linear predictor."""
         unit, leverage = self._unit_rows(eta)
-        return 0.5 * leverage * _BENDS[self.likelihood.name](eta)[0] if unit.size else 0.0 * eta
+        return 0.5 * leverage * _BENDS[self.likelihood.label](eta)[0] if unit.size else 0.0 * eta
 
     def curvature(self, eta: np.ndarray) -> np.ndarray:
         """Return minus the second derivative (q, q) of the log density in the coefficients of ``columns``."""
         unit, leverage = self._unit_rows(eta)
-        slope, bend = _BENDS[self.likelihood.name](eta)
+        slope, bend = _BENDS[self.likelihood.label](eta)
         own = (self.columns * (leverage * bend)[:, None]).T @ self.columns
         scaled = self.columns * slope[:, None]
         mixed = np.stack([((unit * column[:, None]).T @ unit).ravel() for column in scaled.T])
@@ -130,11 +131,23 @@ def _bernoulli(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return down - up, 1.0 - 6.0 * up * down
 
 
+def _probit(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """With ``V = m(eta) m(-eta)`` of inverse Mills ratios ``m``, and ``m' = -m (m + eta)``."""
+    up, down = mills(eta), mills(-eta)
+    slope = down - up - 2.0 * eta
+    return slope, slope * slope + up * (up + eta) + down * (down - eta) - 2.0
+
+
 def _poisson(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.ones_like(eta), np.ones_like(eta)
 
 
-_BENDS: dict[str, Bends] = {"bernoulli": _bernoulli, "poisson": _poisson}
+_BENDS: dict[str, Bends] = {
+    "bernoulli": _bernoulli,
+    "bernoulli (probit)": _probit,
+    "binomial": _bernoulli,
+    "poisson": _poisson,
+}
 """``V' / V`` and ``V'' / V`` of the variance function in the linear predictor, by family."""
 
 
@@ -155,10 +168,10 @@ def without_correction(penalty: Any, likelihood: Likelihood) -> tuple[Any, bool]
             )
     if not isinstance(penalty, Firth):
         return penalty, False
-    if likelihood.name not in ("gaussian", *_BENDS):
+    if likelihood.label not in ("gaussian", *_BENDS):
         known = ", ".join(map(repr, ["gaussian", *_BENDS]))
         raise InputError(
-            f"br.Firth() is available for the families {known}, and this model is {likelihood.name}. Use "
+            f"br.Firth() is available for the families {known}, and this model is {likelihood.label}. Use "
             "br.Normal(scale)."
         )
     return None, likelihood.name != "gaussian"

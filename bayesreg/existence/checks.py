@@ -12,12 +12,21 @@ import numpy as np
 
 from bayesreg.errors import RankError, SeparationError
 from bayesreg.existence.dependence import constant_column, dependence
-from bayesreg.existence.recession import bernoulli_direction, poisson_direction, separates_completely
+from bayesreg.existence.recession import (
+    as_trials,
+    bernoulli_direction,
+    binomial_direction,
+    poisson_direction,
+    separates_completely,
+)
 
 SHOWN = 4
+BINARY = ("bernoulli", "binomial")
+"""Families whose likelihood is bounded on both sides."""
 
 _DIRECTIONS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray | None]] = {
     "bernoulli": bernoulli_direction,
+    "binomial": binomial_direction,
     "poisson": poisson_direction,
 }
 
@@ -78,9 +87,10 @@ def separating_direction(
 ) -> np.ndarray | None:
     """Return a direction along which the log likelihood rises or stays for ever, or None if there is none.
 
-    For 0/1 responses this is complete or quasi-complete separation: ``(2 y_i - 1) z_i' d >= 0`` for all
-    rows, not all zero. For counts: ``z_i' d = 0`` where ``y_i > 0``, ``z_i' d <= 0`` where ``y_i = 0``,
-    not all zero. The answer is that of a linear programme, to rounding; offsets do not change it.
+    For 0/1 responses this is complete or quasi-complete separation: ``(2 y_i - 1) z_i' d >= 0`` for all rows,
+    not all zero; a proportion between 0 and 1 counts as a 0 and a 1. For counts: ``z_i' d = 0`` where ``y_i > 0``,
+    ``z_i' d <= 0`` where ``y_i = 0``, not all zero. The answer is that of a linear programme, to rounding; offsets do
+    not change it.
 
     Parameters
     ----------
@@ -111,7 +121,7 @@ def separating_direction(
     if weights is not None:
         Z, y = Z[weights > 0.0], y[weights > 0.0]
     ones = constant_column(Z)
-    one_sided = np.all(y <= 0.0) or (likelihood_name == "bernoulli" and np.all(y > 0.0))
+    one_sided = np.all(y <= 0.0) or (likelihood_name in BINARY and np.all(y >= 1.0))
     found = np.zeros(Z.shape[1])
     if one_sided and ones is not None:
         found[ones] = np.sign(Z[0, ones]) * (1.0 if y[0] > 0.0 else -1.0)
@@ -163,7 +173,7 @@ def check_maximum(
     if d is None:
         return
     used = np.ones(y.shape, dtype=bool) if weights is None else weights > 0.0
-    Z, y = Z[used], y[used]
+    Z, y = as_trials(Z[used], y[used]) if likelihood_name == "binomial" else (Z[used], y[used])
     if np.all(y == y[0]):
         raise SeparationError(
             f"The {likelihood_name} likelihood has no maximum: all {y.size} responses are {y[0]:g}. No penalty on the "

@@ -209,6 +209,18 @@ def bernoulli_direction(Z: np.ndarray, y: np.ndarray) -> np.ndarray | None:
     return found if found is not None else direction(np.where(y > 0.0, 1.0, -1.0)[:, None] * Z)
 
 
+def binomial_direction(Z: np.ndarray, y: np.ndarray) -> np.ndarray | None:
+    """Return the same for proportions ``y``: a row with successes and failures is one of each."""
+    return bernoulli_direction(*as_trials(Z, y))
+
+
+def as_trials(Z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows and 0/1 responses: a row of proportion between 0 and 1 stands once for each."""
+    failed, succeeded = y < 1.0, y > 0.0
+    outcome = np.concatenate([np.zeros(np.count_nonzero(failed)), np.ones(np.count_nonzero(succeeded))])
+    return np.concatenate([Z[failed], Z[succeeded]]), outcome
+
+
 def poisson_direction(Z: np.ndarray, y: np.ndarray) -> np.ndarray | None:
     """Return ``d`` with ``Z d = 0`` where ``y > 0`` and ``Z d <= 0``, not all zero, elsewhere, or None."""
     found = dependence(Z[y > 0.0]) if np.any(y > 0.0) else None

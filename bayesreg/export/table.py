@@ -72,6 +72,8 @@ class Refusal:
     kinds: tuple[str, ...] = ()
 
 
+WRITTEN = ("gaussian", "bernoulli", "poisson")
+"""Families that are written out."""
 _OTHER = ("bernoulli", "poisson")
 REFUSALS: tuple[Refusal, ...] = (
     Refusal(TARGETS, "open strength", "a strength that is left open or learned is not a number to translate"),
@@ -157,6 +159,8 @@ def refusal(target: str, family: str, laws: Collection[str], features: Collectio
     >>> refusal("glmnet", "gaussian", ["Horseshoe"], [])
     'a horseshoe has no mode to fit'
     """
+    if family not in WRITTEN:
+        return f"{family} models are not written out, only {', '.join(WRITTEN[:-1])} and {WRITTEN[-1]} ones"
     for name in sorted(laws):
         if name not in KINDS:
             return f"{name} is not among the laws that are written out ({', '.join(KINDS)})"
@@ -210,7 +214,7 @@ def export_table() -> Iterator[Cell]:
     True
     """
     for target in TARGETS:
-        for family, _ in LIKELIHOODS:
+        for family in (law.label for law in LIKELIHOODS.values()):
             for law in REGISTRY:
                 for feature in FEATURES:
                     if exists(family, law, feature):
@@ -222,7 +226,7 @@ def exists(family: str, law: str, feature: str) -> bool:
     """Return whether a model of a law can have a feature at all."""
     kind = KINDS.get(law, "other")
     separable = kind in ("laplace", "normal", "elastic net")
-    if kind == "other":
+    if kind == "other" or family not in WRITTEN:
         return feature == ""
     signed = separable or kind in ("student t", "horseshoe")
     allowed = {

@@ -72,7 +72,7 @@ def export_model(model: Model, target: str, *, data: str = "data") -> str:
             "itself, such as 'data' or 'df'."
         )
     laws, found = features(model)
-    family = model.family.name
+    family = model.family.label
     reason = refusal(target, family, laws, found)
     if reason:
         others = ", ".join(map(repr, able(family, laws, found)))

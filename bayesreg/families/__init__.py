@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from typing import final
 
 from bayesreg.errors import InputError
-from bayesreg.families.base import Likelihood
+from bayesreg.families.base import Canonical, Likelihood
 from bayesreg.families.bernoulli import Bernoulli
+from bayesreg.families.binomial import Binomial
 from bayesreg.families.gaussian import Gaussian
 from bayesreg.families.poisson import Poisson
+from bayesreg.families.probit import Probit
 
 LIKELIHOODS: dict[tuple[str, str], Likelihood] = {
-    (law.name, law.link): law for law in (Gaussian(), Bernoulli(), Poisson())
+    (law.name, law.link): law for law in (Gaussian(), Bernoulli(), Poisson(), Binomial(), Probit())
 }
 
 _ELSEWHERE = {
-    **dict.fromkeys(("binomial", "logistic", "logit"), "bernoulli"),
+    **dict.fromkeys(("logistic", "logit"), "bernoulli"),
     **dict.fromkeys(("normal", "linear"), "gaussian"),
 }
 """What other software calls a family -> its name here."""
@@ -30,11 +32,13 @@ class Family:
 
     Parameters
     ----------
-    name : {"gaussian", "bernoulli", "poisson"}
+    name : {"gaussian", "bernoulli", "poisson", "binomial"}
         ``"gaussian"``: ``y ~ N(eta, phi)``; ``"bernoulli"``: ``y`` in {0, 1}, log odds ``eta``;
-        ``"poisson"``: counts with log mean ``eta``.
+        ``"poisson"``: counts with log mean ``eta``; ``"binomial"``: ``y`` the share of successes with log odds ``eta``,
+        the weights of the rows the numbers of trials, as in ``"I(successes / trials) ~ x"`` with ``weights="trials"``.
     link : str, optional
-        The canonical link, which is the default: identity, logit, log.
+        The canonical link, which is the default: identity, logit, log. ``"bernoulli"`` has ``"probit"`` too, of which
+        ``eta`` is the mean of a normal variable of variance 1 that is positive where ``y`` is 1.
 
     Raises
     ------
@@ -54,13 +58,18 @@ class Family:
     def __post_init__(self) -> None:
         links = [link for name, link in LIKELIHOODS if name == self.name]
         if not links:
-            names = ", ".join(repr(name) for name, _ in LIKELIHOODS)
+            names = ", ".join(map(repr, dict.fromkeys(name for name, _ in LIKELIHOODS)))
             raise InputError(f"family={self.name!r} is not known; allowed: {names}.{_hint(self.name)}")
         if not self.link:
             object.__setattr__(self, "link", links[0])
         if self.link not in links:
             allowed = ", ".join(map(repr, links))
             raise InputError(f"link={self.link!r} is not available for family {self.name!r}; allowed: {allowed}.")
+
+    @property
+    def label(self) -> str:
+        """The name in tables, with the link where the name has several."""
+        return self.likelihood.label
 
     @property
     def likelihood(self) -> Likelihood:
@@ -87,4 +96,4 @@ def as_family(family: str | Family) -> Family:
     )
 
 
-__all__ = ["LIKELIHOODS", "Family", "Likelihood", "as_family"]
+__all__ = ["LIKELIHOODS", "Canonical", "Family", "Likelihood", "as_family"]

@@ -1,17 +1,19 @@
-"""What a likelihood is: an exponential-dispersion family at its canonical link, written once against ``xp``.
+"""What a likelihood is, written once against ``xp``: `Likelihood`, and `Canonical` for canonical links.
 
-With linear predictor ``eta``, cumulant ``b`` and dispersion ``phi``, row ``i`` has
+With linear predictor ``eta`` and dispersion ``phi``, row ``i`` has
 
     log p(y | eta, phi) = -(w / phi) * d(y, eta) / 2 - log_normalizer(y, phi, w),
 
-where the half deviance ``d/2 = b(eta) - y eta + b*(y)`` is never negative and ``b*`` is the convex
-conjugate of ``b``. Its first derivative in ``eta`` is ``mu - y``, its second the variance function.
+where the half deviance ``d/2`` is never negative. An exponential-dispersion family at its canonical link has
+``d/2 = b(eta) - y eta + b*(y)`` with a cumulant ``b`` and its convex conjugate ``b*``; its first derivative in ``eta``
+is ``mu - y``, its second the variance function.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import ClassVar, final
 
 import numpy as np
@@ -22,25 +24,33 @@ from bayesreg.xp import NUMPY, Array, Namespace
 
 @dataclass(frozen=True)
 class Likelihood(ABC):
-    """One row's likelihood; subclasses are final and stateless."""
+    """One row's likelihood; subclasses are final, and hold no more than known or estimated parameters."""
 
     name: ClassVar[str]
     link: ClassVar[str]
     has_dispersion: ClassVar[bool]
     effect: ClassVar[str]
     """What ``exp(beta)`` is called: "odds ratio", "rate ratio", or "" where it has no name."""
+    label: ClassVar[str]
+    """The name in tables, with the link where there are several."""
+    convex: ClassVar[bool] = True
+    """Whether the half deviance is convex in ``eta``."""
+    counts_trials: ClassVar[bool] = False
+    """Whether weights are the numbers of trials that a response is a proportion of."""
+    nuisance: ClassVar[str] = ""
+    """The parameter beside ``eta``, at which `at` puts the likelihood; "" where there is none."""
 
     @abstractmethod
-    def cumulant(self, eta: Array, xp: Namespace = NUMPY) -> Array:
-        """Return ``b(eta)``, elementwise."""
+    def half_deviance(self, y: Array, eta: Array, xp: Namespace = NUMPY) -> Array:
+        """Return ``d(y, eta) / 2 >= 0``, elementwise."""
 
     @abstractmethod
-    def conjugate(self, mu: Array, xp: Namespace = NUMPY) -> Array:
-        """Return ``b*(mu) = sup_eta (mu eta - b(eta))``, elementwise."""
+    def score(self, y: Array, eta: Array, xp: Namespace = NUMPY) -> Array:
+        """Return minus the derivative of the half deviance in ``eta``: at unit dispersion that of ``log p``."""
 
     @abstractmethod
     def mean(self, eta: Array, xp: Namespace = NUMPY) -> Array:
-        """Return ``mu = b'(eta)``, elementwise."""
+        """Return ``mu``, elementwise."""
 
     @abstractmethod
     def link_function(self, mu: np.ndarray) -> np.ndarray:
@@ -48,7 +58,11 @@ class Likelihood(ABC):
 
     @abstractmethod
     def curvature(self, eta: Array, xp: Namespace = NUMPY) -> Array:
-        """Return ``b''(eta)``, the variance function at the mean, elementwise."""
+        """Return the expected second derivative of the half deviance: the information of a row, elementwise."""
+
+    @abstractmethod
+    def variance(self, mu: np.ndarray) -> np.ndarray:
+        """Return the variance of a response of mean ``mu`` at unit dispersion and weight."""
 
     @abstractmethod
     def log_normalizer(self, y: Array, phi: Array, weights: Array, frequency: bool, xp: Namespace = NUMPY) -> Array:
@@ -59,21 +73,27 @@ class Likelihood(ABC):
         """Raise `DataError` where ``y`` is outside the family's support, naming the first value."""
 
     @abstractmethod
-    def in_mean_domain(self, mu: np.ndarray) -> np.ndarray:
-        """Return where ``conjugate(mu)`` is finite."""
+    def fenchel_gap(self, y: np.ndarray, residual: np.ndarray, eta: np.ndarray) -> np.ndarray:
+        """Return ``f(eta) + f*(-residual) + residual eta >= 0`` of the half deviance ``f`` of ``y``, elementwise.
+
+        It is infinite where ``-residual`` is no slope of ``f``, and 0 where ``residual`` is the score at ``eta``.
+        """
 
     @abstractmethod
     def draw(self, mean: np.ndarray, phi: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return a response of weight 1 for each mean."""
 
-    def half_deviance(self, y: Array, eta: Array, xp: Namespace = NUMPY) -> Array:
-        """Return ``d(y, eta) / 2 >= 0``, elementwise."""
-        return self.cumulant(eta, xp) - y * eta + self.conjugate(y, xp)
+    def bend(self, y: Array, eta: Array) -> Array:
+        """Return the second derivative of the half deviance in ``eta``, or what serves Newton steps in its place."""
+        return self.curvature(eta)
 
-    @final
-    def score(self, y: Array, eta: Array, xp: Namespace = NUMPY) -> Array:
-        """Return ``d/d eta log p`` at unit dispersion and weight: ``y - mu``."""
-        return y - self.mean(eta, xp)
+    def check_weights(self, y: np.ndarray, weights: np.ndarray | None, kind: str | None, name: str) -> None:
+        """Raise `DataError` where the weights of the rows do not go with the responses; most families take any."""
+        return
+
+    def at(self, nuisance: Array) -> Likelihood:
+        """Return the likelihood at a value of its nuisance parameter, a number, an array or a variable."""
+        return self if not self.nuisance else replace(self, **{self.nuisance: nuisance})
 
     @final
     def log_likelihood(
@@ -82,6 +102,49 @@ class Likelihood(ABC):
         """Return ``log p(y | eta, phi)``, elementwise, in nats."""
         fit = weights * self.half_deviance(y, eta, xp) / phi
         return -fit - self.log_normalizer(y, phi, weights, frequency, xp)
+
+
+@dataclass(frozen=True)
+class Canonical(Likelihood, ABC):
+    """An exponential-dispersion family at its canonical link: the score is ``y - mu``."""
+
+    @abstractmethod
+    def cumulant(self, eta: Array, xp: Namespace = NUMPY) -> Array:
+        """Return ``b(eta)``, elementwise."""
+
+    @abstractmethod
+    def conjugate(self, mu: Array, xp: Namespace = NUMPY) -> Array:
+        """Return ``b*(mu) = sup_eta (mu eta - b(eta))``, elementwise."""
+
+    @abstractmethod
+    def in_mean_domain(self, mu: np.ndarray) -> np.ndarray:
+        """Return where ``conjugate(mu)`` is finite."""
+
+    def half_deviance(self, y: Array, eta: Array, xp: Namespace = NUMPY) -> Array:
+        return self.cumulant(eta, xp) - y * eta + self.conjugate(y, xp)
+
+    def variance(self, mu: np.ndarray) -> np.ndarray:
+        return np.asarray(self.curvature(self.link_function(mu)))
+
+    @final
+    def score(self, y: Array, eta: Array, xp: Namespace = NUMPY) -> Array:
+        return y - self.mean(eta, xp)
+
+    @final
+    def fenchel_gap(self, y: np.ndarray, residual: np.ndarray, eta: np.ndarray) -> np.ndarray:
+        """With the mean ``nu = y - residual`` of the dual point it is the half deviance of ``nu``."""
+        nu = snap(y - residual, self.in_mean_domain)
+        inside = self.in_mean_domain(nu)
+        gap = np.maximum(self.half_deviance(np.where(inside, nu, self.mean(eta)), eta), 0.0)
+        return np.where(inside, gap, np.inf)
+
+
+def snap(means: np.ndarray, inside: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Move dual means that rounding has put just outside their range back to its edge."""
+    for edge in (0.0, 1.0):
+        near = np.abs(means - edge) < 1e-14
+        means = np.where(near & ~inside(means), edge, means)
+    return means
 
 
 def refuse_outside(y: np.ndarray, allowed: np.ndarray, name: str, family: str, support: str, remedy: str) -> None:

@@ -7,7 +7,7 @@ from typing import final
 
 import numpy as np
 
-from bayesreg.families.base import Likelihood, refuse_outside
+from bayesreg.families.base import Canonical, refuse_outside
 from bayesreg.xp import NUMPY, Array, Namespace
 
 LOG_2PI = float(np.log(2.0 * np.pi))
@@ -15,10 +15,11 @@ LOG_2PI = float(np.log(2.0 * np.pi))
 
 @final
 @dataclass(frozen=True)
-class Gaussian(Likelihood):
+class Gaussian(Canonical):
     """``y ~ N(eta, phi / w)`` for precision weights, ``w`` copies of ``y ~ N(eta, phi)`` for frequency weights."""
 
     name = "gaussian"
+    label = "gaussian"
     link = "identity"
     has_dispersion = True
     effect = ""

@@ -7,7 +7,7 @@ from typing import final
 
 import numpy as np
 
-from bayesreg.families.base import Likelihood, refuse_outside
+from bayesreg.families.base import Canonical, refuse_outside
 from bayesreg.xp import NUMPY, Array, Namespace
 
 LARGE = 1e15
@@ -16,10 +16,11 @@ LARGE = 1e15
 
 @final
 @dataclass(frozen=True)
-class Poisson(Likelihood):
+class Poisson(Canonical):
     """``y ~ Poisson(exp(eta))``; a log exposure goes into the offset, a weight multiplies the log likelihood."""
 
     name = "poisson"
+    label = "poisson"
     link = "log"
     has_dispersion = False
     effect = "rate ratio"

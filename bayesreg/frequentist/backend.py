@@ -32,6 +32,8 @@ class Problem:
     frequency : bool
     offset : ndarray (n,) or None
     groups : ndarray of int (n,) or None
+    probit : bool
+        Whether the link is the probit.
     """
 
     endog: pd.Series
@@ -41,6 +43,18 @@ class Problem:
     frequency: bool
     offset: np.ndarray | None
     groups: np.ndarray | None
+    probit: bool = False
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the response is a proportion, and the weights its trials."""
+        return self.family == "binomial"
+
+    def counted(self) -> pd.DataFrame:
+        """Return the numbers of successes and failures (n, 2), as statsmodels takes proportions of trials."""
+        assert self.weights is not None
+        successes = np.round(self.weights * self.endog.to_numpy())
+        return pd.DataFrame({"successes": successes, "failures": self.weights - successes}, index=self.endog.index)
 
     def repeated(self) -> Problem:
         """Return the problem with row i written ``w_i`` times, and no weights."""
@@ -60,6 +74,7 @@ class Problem:
             frequency=False,
             offset=None if self.offset is None else self.offset[at],
             groups=None if self.groups is None else self.groups[at],
+            probit=self.probit,
         )
 
 
@@ -110,10 +125,17 @@ def _fit(problem: Problem, cov_type: str, use_t: bool | None, method: str) -> An
         if problem.weights is None:
             return sm.OLS(problem.endog, problem.exog).fit(method=method, **options)
         return sm.WLS(problem.endog, problem.exog, weights=problem.weights).fit(method=method, **options)
-    families = {"gaussian": sm.families.Gaussian, "bernoulli": sm.families.Binomial, "poisson": sm.families.Poisson}
+    families = {
+        "gaussian": sm.families.Gaussian,
+        "bernoulli": sm.families.Binomial,
+        "binomial": sm.families.Binomial,
+        "poisson": sm.families.Poisson,
+    }
     if problem.family == "gaussian" and use_t is None:
         options["use_t"] = True
     kind = "freq_weights" if problem.frequency else "var_weights"
-    weights = {} if problem.weights is None else {kind: problem.weights}
-    model = sm.GLM(problem.endog, problem.exog, family=families[problem.family](), offset=problem.offset, **weights)
+    weights = {} if problem.weights is None or problem.is_counted else {kind: problem.weights}
+    endog = problem.counted() if problem.is_counted else problem.endog
+    law = sm.families.Binomial(sm.families.links.Probit()) if problem.probit else families[problem.family]()
+    model = sm.GLM(endog, problem.exog, family=law, offset=problem.offset, **weights)
     return model.fit(tol=1e-10, rtol=2e-14, wls_method="lstsq" if method == "pinv" else method, **options)

@@ -17,7 +17,7 @@ from bayesreg.frequentist.checks import check_leverage, solves
 from bayesreg.frequentist.covariance import check_cov_type, group_codes
 from bayesreg.matrices import dense_columns
 
-FAMILIES = ("gaussian", "bernoulli", "poisson")
+FAMILIES = ("gaussian", "bernoulli", "poisson", "binomial")
 CORRECTED = ("HC1", "cluster")
 
 
@@ -119,6 +119,7 @@ def fit_mle(
         raise UnsupportedError(f"mle() has no {family.name!r} family; allowed: {', '.join(map(repr, FAMILIES))}.")
     check_cov_type(cov_type, family.name, groups)
     likelihood.check_response(design.y, design.response)
+    likelihood.check_weights(design.y, design.weights, design.weights_kind, design.response)
     problem = _problem(design, family, groups)
     Z, y = problem.exog.to_numpy(), problem.endog.to_numpy()
     names = tuple(problem.exog.columns)
@@ -160,9 +161,10 @@ def _problem(design: Design, family: Family, groups: Any) -> Problem:
         exog=pd.DataFrame(np.hstack(columns)[used], index=index, columns=list(names)),
         family=family.name,
         weights=None if design.weights is None else design.weights[used],
-        frequency=design.weights_kind == "frequency",
+        frequency=design.weights_kind == "frequency" and not family.likelihood.counts_trials,
         offset=None if design.offset is None or linear else design.offset[used],
         groups=None if codes is None else codes[used],
+        probit=family.link == "probit",
     )
 
 

@@ -139,7 +139,8 @@ def _tree(
     eta = effect + resolved.offset + (beta[:, :1] if start else 0.0)
     with np.errstate(over="ignore"):
         mean = law.mean(eta)
-    precision = np.ones(design.n) if resolved.frequency else np.where(resolved.weights > 0.0, resolved.weights, 1.0)
+    single = resolved.frequency and not law.counts_trials
+    precision = np.ones(design.n) if single else np.where(resolved.weights > 0.0, resolved.weights, 1.0)
     response = law.draw(mean, sigma[:, None] ** 2 / precision, rng)
     by_draw = {"sigma": sigma, "explained": _share(resolved, effect, sigma)} if law.has_dispersion else {}
     by_draw |= {"scale": scales} if resolved.learned else {}

@@ -53,6 +53,7 @@ def resolve_known(
     likelihood = family.likelihood
     _check_labels(design, likelihood)
     likelihood.check_response(design.y, design.response)
+    likelihood.check_weights(design.y, design.weights, design.weights_kind, design.response)
     names, terms = _names(design)
     marked = marked_terms(design.marks)
     penalty, corrected = without_correction(penalty, likelihood)

@@ -18,14 +18,14 @@ from bayesreg.resolved import Resolved
 
 
 def are_frequencies(design: Design, likelihood: Likelihood, dispersion: Any) -> bool:
-    """Return whether the weights count copies of rows."""
+    """Return whether the weights count copies of rows, or trials."""
     estimated = not isinstance(dispersion, Real)
     if design.weights is not None and design.weights_kind is None and likelihood.has_dispersion and estimated:
         raise InputError(
             "The weights have no kind, and the estimated dispersion depends on it. Say br.Weights(values, "
             "kind='precision') for variances sigma^2 / w, or kind='frequency' for w copies of a row."
         )
-    return design.weights_kind == "frequency"
+    return design.weights_kind == "frequency" or likelihood.counts_trials
 
 
 def is_estimated(likelihood: Likelihood, dispersion: Any) -> bool:

@@ -67,7 +67,7 @@ def laplace_evidence(path: Any) -> np.ndarray:
     penalty = np.diag(problem.l2) + (0.0 if problem.quadratic is None else problem.quadratic)
     for k, (factor, beta) in enumerate(zip(path.modes.multipliers, path.modes.betas, strict=True)):
         joint = LogJoint(model.design, resolved.multiplied(float(factor)))
-        curvature = problem.weights * problem.likelihood.curvature(joint.eta(beta))
+        curvature = problem.weights * problem.likelihood.bend(problem.y, joint.eta(beta))
         inside = Z.T @ (curvature[:, None] * Z) + factor * penalty
         volume = 0.5 * problem.l2.size * np.log(2.0 * np.pi) - np.log(problem.size).sum()
         found[k] = joint.log_posterior(beta) + volume - 0.5 * np.linalg.slogdet(inside)[1]

@@ -5,13 +5,13 @@ a dual point (``nu = y - theta / w``, ``theta`` feasible),
 
     gap = sum_i w_i d(nu_i, mu_i) / 2 + sum_j [pen_j(b_j) + pen_j*(x_j' theta) - b_j x_j' theta],
 
-so it neither cancels nor turns negative, and it bounds how far the objective is above its minimum. Penalties that
-are not convex have no such bound: there the gap is nan and stationarity alone is certified.
+so it neither cancels nor turns negative, and it bounds how far the objective is above its minimum. (Rows that have no
+canonical link give the same sum by the conjugate of their own loss: `Likelihood.fenchel_gap`.) Penalties and
+likelihoods that are not convex have no such bound: there the gap is nan and stationarity alone is certified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from bayesreg.matrices import column
 from bayesreg.objective import LogJoint, Piece, penalised
+from bayesreg.resolved import Resolved
 
 KKT_TOLERANCE = 1e-8
 GAP_TOLERANCE = 1e-8
@@ -47,7 +48,7 @@ class Certificate:
     ok : bool
         ``kkt`` and ``relative_gap`` are at most 1e-8, and ``share`` at most 1e-4. Where ``local``: ``kkt`` is.
     local : bool
-        A penalty is not convex, or the likelihood is corrected: what is certified is a stationary point.
+        A penalty or the likelihood is not convex, or it is corrected: what is certified is a stationary point.
 
     Examples
     --------
@@ -82,13 +83,18 @@ def certify(joint: LogJoint, beta: np.ndarray, null_objective: float) -> Certifi
     correction = joint.resolved.correction
     if correction is not None:
         theta = theta + correction.pull(eta)
-    if correction is not None or not all(piece.law.traits.convex for piece in penalised(joint.resolved)):
+    if correction is not None or not is_convex(joint.resolved):
         kkt, nan = kkt_residual(joint, beta, theta), float("nan")
         return Certificate(kkt=kkt, gap=nan, relative_gap=nan, share=nan, local=True)
     gap = duality_gap(joint, beta, eta, theta)
     objective = joint.objective(beta) if np.any(joint.resolved.strength.rate > 0.0) else np.inf
     relative, share = shares(gap, null_objective, objective, smallest_gap(joint))
     return Certificate(kkt=kkt_residual(joint, beta, theta), gap=gap, relative_gap=relative, share=share)
+
+
+def is_convex(resolved: Resolved) -> bool:
+    """Return whether likelihood and penalties are convex, so that a stationary point is the minimum."""
+    return resolved.likelihood.convex and all(piece.law.traits.convex for piece in penalised(resolved))
 
 
 def smallest_gap(joint: LogJoint) -> float:
@@ -138,12 +144,10 @@ def duality_gap(joint: LogJoint, beta: np.ndarray, eta: np.ndarray, theta: np.nd
     theta = _annihilate_free(joint, beta, theta, w * law.curvature(eta))
     theta = theta * _feasible_factor(joint, theta, rounding)
     present = w > 0.0
-    means = design.y - np.divide(theta, w, out=np.zeros_like(theta), where=present)
-    means = snap(means, law.in_mean_domain)
-    if not law.in_mean_domain(means[present]).all():
-        return np.inf
-    rows = np.maximum(law.half_deviance(means[present], eta[present]), 0.0)
+    rows = law.fenchel_gap(design.y[present], theta[present] / w[present], eta[present])
     gap = float(w[present] @ rows)
+    if not np.isfinite(gap):
+        return np.inf
     dual = _columns_score(joint, theta)
     for p in penalised(resolved):
         if not p.law.traits.separable and p.strength.rate + p.strength.precision <= 0.0:
@@ -192,7 +196,8 @@ def _forgive(dual: np.ndarray, limit: np.ndarray, rounding: np.ndarray) -> np.nd
 def _rounding(joint: LogJoint, eta: np.ndarray) -> np.ndarray:
     """Return the rounding error (q,) of a column's product with the residuals, a difference of ``y`` and means."""
     resolved = joint.resolved
-    terms = resolved.weights * (np.abs(joint.design.y) + np.abs(resolved.likelihood.mean(eta)))
+    y = joint.design.y
+    terms = resolved.weights * (np.abs(y) + np.abs(y - resolved.likelihood.score(y, eta)))
     length = resolved.size + np.abs(resolved.center)
     return ROUNDING * length * np.sqrt(terms.size) * np.linalg.norm(terms)
 
@@ -254,11 +259,3 @@ def _feasible_factor(joint: LogJoint, theta: np.ndarray, rounding: np.ndarray) -
     pieces = penalised(joint.resolved)
     gauges = (p.law.gauge(p.score(dual) / phi, p.strength, _slack(p, rounding) / phi) for p in pieces)
     return 1.0 / max(1.0, *gauges, 1.0)
-
-
-def snap(means: np.ndarray, inside: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Move dual means that rounding has put just outside their range back to its edge."""
-    for edge in (0.0, 1.0):
-        near = np.abs(means - edge) < 1e-14
-        means = np.where(near & ~inside(means), edge, means)
-    return means

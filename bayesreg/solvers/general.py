@@ -84,7 +84,7 @@ def _descend(
             break
         if violation < best_violation:
             best, best_violation = g, violation
-        curvature = problem.weights * composite.likelihood.curvature(eta)
+        curvature = problem.weights * composite.likelihood.bend(problem.y, eta)
         search = FaceSearch(composite, Quadratic(composite.Z, curvature, residual, np.zeros(g.size)), g, g, scale)
         search.solve()
         steps += search.steps

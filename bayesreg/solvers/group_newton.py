@@ -72,7 +72,7 @@ class GroupNewton:
     def renew(self, eta: np.ndarray) -> None:
         """Take the curvature at a linear predictor (n,)."""
         problem = self.of.problem
-        self.curvature = problem.weights * problem.likelihood.curvature(eta)
+        self.curvature = problem.weights * problem.likelihood.bend(problem.y, eta)
         self.store = weighted_gram(self.held, self.curvature)
 
     def search(self, v: np.ndarray, eta: np.ndarray) -> GroupSearch:

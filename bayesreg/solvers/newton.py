@@ -105,7 +105,7 @@ class _Newton:
             if violation <= EXACT or (quiet > QUIET and lowest <= SETTLED):
                 return NewtonEnd(best, iteration, passes, True, self.model)
             if self.model is None or _steps_left(violation, before) > STALE:
-                loss = Quadratic(problem.Z, weights * law.curvature(self.eta), residual, self.g)
+                loss = Quadratic(problem.Z, weights * law.bend(problem.y, self.eta), residual, self.g)
                 self.model = Model(loss)
             elif self._step_held(score, distance, violation):
                 before = violation

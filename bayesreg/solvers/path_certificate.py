@@ -14,7 +14,7 @@ import numpy as np
 
 from bayesreg.matrices import is_sparse
 from bayesreg.objective import LogJoint
-from bayesreg.solvers.certificate import Certificate, certify, null_spread, shares, smallest_gap, snap
+from bayesreg.solvers.certificate import Certificate, certify, null_spread, shares, smallest_gap
 from bayesreg.solvers.problem import Problem
 from bayesreg.solvers.quadratic import Quadratic
 
@@ -62,8 +62,8 @@ def _block(joint: LogJoint, betas: np.ndarray, own: float) -> Scores:
     start, weights = int(resolved.intercept), resolved.weights[:, None]
     eta = _predictors(joint, betas[:, start:]) + resolved.offset[:, None] + (betas[:, 0] if start else 0.0)
     y = joint.design.y[:, None]
-    mean = law.mean(eta)
-    theta = y - mean
+    theta = law.score(y, eta)
+    mean = y - theta
     if law.name == "gaussian":
         loss = 0.5 * np.einsum("i,ik,ik->k", resolved.weights, theta, theta)
     else:
@@ -230,7 +230,5 @@ def rows_gap(joint: LogJoint, beta: np.ndarray, loss: float, factor: float) -> f
         return (1.0 - factor) ** 2 * loss
     eta = joint.eta(beta)
     present = resolved.weights > 0.0
-    means = snap(joint.design.y - factor * law.score(joint.design.y, eta), law.in_mean_domain)[present]
-    if not law.in_mean_domain(means).all():
-        return np.inf
-    return float(resolved.weights[present] @ np.maximum(law.half_deviance(means, eta[present]), 0.0))
+    y, residual = joint.design.y[present], law.score(joint.design.y, eta)[present]
+    return float(resolved.weights[present] @ law.fenchel_gap(y, factor * residual, eta[present]))

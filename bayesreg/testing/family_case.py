@@ -15,6 +15,8 @@ from bayesreg.xp import pytensor_namespace
 
 ETA = np.array([-3.0, -1.0, -0.3, 0.0, 0.3, 1.0, 3.0])
 CANDIDATES = (0.0, 1.0, 2.0, 5.0, 0.5, -1.7)
+TRIALS = 6
+"""Trials of a response that is a proportion."""
 COUNTS = 400
 
 
@@ -42,8 +44,19 @@ class FamilyCase:
 
     @property
     def discrete(self) -> bool:
-        """Whether the response is a count: a half is outside the support."""
-        return not self.allows(0.5)
+        """Whether the response is a count or a proportion: a half is outside the support, or of several trials."""
+        return self.likelihood.counts_trials or not self.allows(0.5)
+
+    def support(self) -> np.ndarray:
+        """Every response of a count or of a proportion of `TRIALS` trials (m,)."""
+        if self.likelihood.counts_trials:
+            return np.arange(TRIALS + 1.0) / TRIALS
+        return np.array([k for k in range(COUNTS) if self.allows(float(k))], dtype=float)
+
+    @property
+    def weight(self) -> float:
+        """The weight of such a response."""
+        return float(TRIALS) if self.likelihood.counts_trials else 1.0
 
     @property
     def phis(self) -> tuple[float, ...]:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from scipy.stats import norm
 
-from bayesreg.families import Likelihood
-from bayesreg.testing.family_case import COUNTS, ETA, FamilyCase
-from bayesreg.testing.laws import Comparison, law
+from bayesreg.families import Canonical, Likelihood
+from bayesreg.testing.family_case import ETA, FamilyCase
+from bayesreg.testing.laws import Comparison, Relation, law
 from bayesreg.testing.numerics import integrate, minimise, slope
 
 EPS = 64.0 * np.finfo(float).eps
@@ -21,12 +21,31 @@ FALSE_ALARM = 1e-6
 GRID = np.linspace(-60.0, 60.0, 2401)
 
 
-def _negative(law: Likelihood, mu: float, eta: Any) -> Any:
+def _negative(law: Canonical, mu: float, eta: Any) -> Any:
     return law.cumulant(eta) - mu * eta
 
 
-def _density(law: Likelihood, eta: float, phi: float, y: Any) -> Any:
-    return np.exp(law.log_likelihood(np.float64(y), eta, phi, np.float64(1.0), False))
+def _density(law: Likelihood, eta: float, phi: float, y: Any, weight: float = 1.0) -> Any:
+    return np.exp(law.log_likelihood(np.float64(y), eta, phi, np.float64(weight), False))
+
+
+def _times(density: Any, function: Any, y: Any) -> Any:
+    return density(y) * function(y)
+
+
+def _score(law: Likelihood, eta: float, power: int, y: Any) -> Any:
+    return law.score(np.float64(y), np.float64(eta)) ** power
+
+
+def _expectation(case: FamilyCase, eta: float, phi: float, function: Any = None) -> float:
+    """Return the expectation of a function of the response (None: of 1) by a sum or an integral."""
+    law, function = case.likelihood, np.ones_like if function is None else function
+    if case.discrete:
+        y = case.support()
+        return float(np.sum(_density(law, eta, phi, y, case.weight) * function(y)))
+    middle = float(law.mean(eta))
+    breaks = [-np.inf, middle - 3.0, middle, middle + 3.0, np.inf]
+    return float(integrate(partial(_times, partial(_density, law, eta, phi), function), breaks))
 
 
 @law(look="the method named")
@@ -44,31 +63,56 @@ def graph_agrees(case: FamilyCase) -> Iterator[Comparison]:
 
 @law(look="mean or cumulant")
 def mean_is_slope(case: FamilyCase) -> Iterator[Comparison]:
-    """Mean is the slope of cumulant."""
-    got, expected = case.likelihood.mean(ETA), slope(case.likelihood.cumulant, ETA, STEP)
-    yield Comparison("mean at eta", got, expected, 1e-9 * (1.0 + np.abs(expected)), points=ETA)
+    """Mean is the slope of cumulant; without a canonical link the expected response, and scores have mean 0."""
+    law = case.likelihood
+    got = law.mean(ETA)
+    if isinstance(law, Canonical):
+        expected = slope(law.cumulant, ETA, STEP)
+        yield Comparison("mean at eta", got, expected, 1e-9 * (1.0 + np.abs(expected)), points=ETA)
+        return
+    for eta, mu in zip(ETA, got, strict=True):
+        away = _expectation(case, float(eta), 1.0, partial(_less, mu))
+        yield Comparison(f"expectation less mean at eta={eta:g}", away, 0.0, 1e-8 * (1.0 + abs(mu)))
+        pull = _expectation(case, float(eta), 1.0, partial(_score, law, eta, 1))
+        yield Comparison(f"expected score at eta={eta:g}", pull, 0.0, 1e-8)
+
+
+def _less(mu: float, y: Any) -> Any:
+    return y - mu
 
 
 @law(look="curvature")
 def curvature_is_slope(case: FamilyCase) -> Iterator[Comparison]:
-    """Curvature is the slope of mean, and positive."""
-    got, expected = case.likelihood.curvature(ETA), slope(case.likelihood.mean, ETA, STEP)
-    yield Comparison("curvature at eta", got, expected, 1e-9 * (1.0 + np.abs(expected)), points=ETA)
+    """Curvature is the slope of mean, or the expected square of the score, and positive."""
+    law = case.likelihood
+    got = law.curvature(ETA)
     yield Comparison("curvature at eta", got > 0.0, True, points=ETA)
+    if isinstance(law, Canonical):
+        expected = slope(law.mean, ETA, STEP)
+    else:
+        expected = np.array([_expectation(case, float(at), 1.0, partial(_score, law, at, 2)) for at in ETA])
+    yield Comparison("curvature at eta", got, expected, 1e-8 * (1.0 + np.abs(expected)), points=ETA)
 
 
-@law(look="score or mean")
+@law(look="score, mean or bend")
 def score_is_slope(case: FamilyCase) -> Iterator[Comparison]:
-    """Score is the slope of the log likelihood, in NumPy and through PyTensor's gradient."""
+    """Score is the slope of the log likelihood, in NumPy and through PyTensor's gradient, and bend that of the score.
+
+    Signs are turned; where the likelihood is not convex bend may lie above.
+    """
     law, (y, eta) = case.likelihood, case.table
     one = np.ones_like(y)
     expected = slope(lambda at: law.log_likelihood(y, at, 1.0, one, False), eta, 1e-3 * one)
-    within = 1e-9 * (1.0 + np.abs(expected) + np.abs(law.cumulant(eta)))
+    within = 1e-9 * (1.0 + np.abs(expected) + np.abs(law.half_deviance(y, eta)) + np.abs(y * eta))
     yield Comparison("score at eta", law.score(y, eta), expected, within, points=eta)
     for phi in case.phis:
         yield Comparison(
             "PyTensor's gradient at eta", case.graph(y, eta, phi, one)[5], expected / phi, within / phi, points=eta
         )
+    observed = -slope(partial(law.score, y), eta, 1e-3 * one)
+    within = 1e-8 * (1.0 + np.abs(observed) + np.abs(y))
+    relation: Relation = "equal to" if law.convex else "at least"
+    yield Comparison("bend at eta", law.bend(y, eta), observed, within, relation, points=eta)
 
 
 @law(look="link_function")
@@ -85,41 +129,61 @@ def link_inverts(case: FamilyCase) -> Iterator[Comparison]:
 
 @law(look="conjugate or cumulant")
 def conjugate_is_supremum(case: FamilyCase) -> Iterator[Comparison]:
-    """Conjugate(mu) = sup over eta of mu eta - cumulant(eta).
+    """Conjugate(mu) = sup over eta of mu eta - cumulant(eta); without a canonical link fenchel_gap has its place.
 
     At means and at responses, whose supremum may lie at infinity.
     """
     law = case.likelihood
+    if not isinstance(law, Canonical):
+        yield from _tangents(case)
+        return
     mu = np.unique(np.concatenate([law.mean(ETA), case.table[0]]))
     top = np.array([-minimise(partial(_negative, law, m), GRID)[1] for m in mu])
     yield Comparison("conjugate at mu", law.conjugate(mu), top, 1e-11 * (1.0 + np.abs(top)), points=mu)
     yield Comparison("in_mean_domain at mu", law.in_mean_domain(mu), True, points=mu)
 
 
-@law(look="half_deviance")
-def half_deviance(case: FamilyCase) -> Iterator[Comparison]:
-    """half_deviance = cumulant - y eta + conjugate(y) >= 0, and 0 at the mean."""
+def _tangents(case: FamilyCase) -> Iterator[Comparison]:
+    """fenchel_gap at the score of another predictor is what the half deviance is above its tangent there.
+
+    It is infinite where no tangent has the slope, or where the half deviance is not convex.
+    """
     law, (y, eta) = case.likelihood, case.table
-    got, expected = law.half_deviance(y, eta), law.cumulant(eta) - y * eta + law.conjugate(y)
+    other = np.resize(ETA[::-1] + 0.1, eta.size)
+    score = law.score(y, other)
+    gap, nothing = law.fenchel_gap(y, score, eta), law.fenchel_gap(y, np.full_like(y, np.nan), eta)
+    yield Comparison("fenchel_gap of nan", np.isinf(nothing), True, points=eta)
+    if not law.convex:
+        yield Comparison("fenchel_gap at eta", np.isinf(gap), True, points=eta)
+        return
+    above = law.half_deviance(y, eta) - law.half_deviance(y, other) + score * (eta - other)
+    size = 1.0 + np.abs(law.half_deviance(y, eta)) + np.abs(law.half_deviance(y, other)) + np.abs(score * eta)
+    yield Comparison("fenchel_gap at eta", gap, above, 1e-11 * size, points=eta)
+
+
+@law(look="half_deviance or fenchel_gap")
+def half_deviance(case: FamilyCase) -> Iterator[Comparison]:
+    """half_deviance >= 0; at a canonical link cumulant - y eta + conjugate(y), and 0 at the mean."""
+    law, (y, eta) = case.likelihood, case.table
+    got = law.half_deviance(y, eta)
+    if not isinstance(law, Canonical):
+        yield Comparison("half_deviance at eta", got, 0.0, EPS * (1.0 + np.abs(y * eta)), "at least", points=eta)
+        return
+    expected = law.cumulant(eta) - y * eta + law.conjugate(y)
     size = 1.0 + np.abs(law.cumulant(eta)) + np.abs(y * eta)
     yield Comparison("half_deviance at eta", got, expected, EPS * size, points=eta)
     yield Comparison("half_deviance at eta", got, 0.0, EPS * size, "at least", points=eta)
     at_mean = law.half_deviance(law.mean(ETA), ETA)
     yield Comparison("half_deviance(mean(eta), eta) at eta", at_mean, 0.0, EPS * 30.0, points=ETA)
+    yield from _tangents(case)
 
 
 @law(look="log_normalizer")
 def total_probability(case: FamilyCase) -> Iterator[Comparison]:
     """exp(log_likelihood) sums or integrates to 1 over the support."""
-    law = case.likelihood
-    counts = np.array([k for k in range(COUNTS) if case.allows(float(k))], dtype=float)
-    low, high = 0.0 if not case.allows(-1.0) else -np.inf, 1.0 if not case.allows(2.0) else np.inf
     for phi in case.phis:
         for eta in ETA:
-            middle = float(law.mean(eta))
-            breaks = [low, *(at for at in (middle - 3.0, middle, middle + 3.0) if low < at < high), high]
-            density = partial(_density, law, float(eta), phi)
-            total = np.sum(density(counts)) if case.discrete else integrate(density, breaks)
+            total = _expectation(case, float(eta), phi)
             yield Comparison(f"total probability at phi={phi:g}, eta={eta:g}", total, 1.0, 1e-10)
 
 
@@ -130,6 +194,9 @@ def weights(case: FamilyCase) -> Iterator[Comparison]:
     one = np.ones_like(y)
     for phi in case.phis:
         for w in (0.0, 1.0, 2.0, 7.0):
+            if law.counts_trials:
+                yield from _trials(law, w)
+                continue
             single = law.log_likelihood(y, eta, phi, one, True)
             copies = law.log_likelihood(y, eta, phi, w * one, True)
             within = EPS * (1.0 + w) * (1.0 + np.abs(single))
@@ -140,6 +207,14 @@ def weights(case: FamilyCase) -> Iterator[Comparison]:
             divided = law.has_dispersion and w > 0.0
             expected = law.log_likelihood(y, eta, phi / w, one, False) if divided else w * single
             yield Comparison(f"log_likelihood at weight {w:g}, phi={phi:g}, eta", got, expected, within, points=eta)
+
+
+def _trials(law: Likelihood, w: float) -> Iterator[Comparison]:
+    """A weight is a number of trials: the proportions of so many have total probability 1, and each weighs w times."""
+    y = np.arange(w + 1.0) / max(w, 1.0)
+    for eta in ETA:
+        total = np.exp(law.log_likelihood(y, np.float64(eta), 1.0, np.float64(w), True)).sum()
+        yield Comparison(f"total probability of {w:g} trials at eta={eta:g}", total, 1.0, 1e-12)
 
 
 @law(look="check_response or draw")
@@ -154,13 +229,14 @@ def support(case: FamilyCase) -> Iterator[Comparison]:
 
 @law(look="draw")
 def draws(case: FamilyCase) -> Iterator[Comparison]:
-    """Draws have mean mu and variance phi * curvature.
+    """Draws have mean mu and variance phi * variance(mu).
 
     4,000 draws a mean; thresholds at a family-wise error of 1e-6 (Bonferroni over all comparisons).
     """
     law, rng = case.likelihood, np.random.default_rng(case.seed)
     z = norm.isf(FALSE_ALARM / (4.0 * ETA.size * len(case.phis)))
-    mu, variance = law.mean(ETA), law.curvature(ETA)
+    mu = law.mean(ETA)
+    variance = law.variance(mu)
     for phi in case.phis:
         y = law.draw(np.tile(mu, (DRAWS, 1)), np.array(phi), rng)
         error = np.sqrt(phi * variance / DRAWS)

@@ -7,10 +7,11 @@ from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.export import TARGETS, export_table
 from bayesreg.export.parts import KINDS
 from bayesreg.export.subject import features
-from bayesreg.export.table import FEATURES, REFUSALS
-from tests.export.models import STRENGTH, model_of
+from bayesreg.export.table import FEATURES, REFUSALS, WRITTEN
+from bayesreg.families import LIKELIHOODS
+from tests.export.models import STRENGTH, frame, model_of
 
-CELLS = [cell for cell in export_table() if cell.law in STRENGTH]
+CELLS = [cell for cell in export_table() if cell.law in STRENGTH and cell.family in WRITTEN]
 MODELS = list(dict.fromkeys((cell.family, cell.law, cell.feature) for cell in CELLS if cell.law in KINDS))
 
 
@@ -27,6 +28,16 @@ def test_what_works_gives_text_and_what_does_not_is_refused_with_the_reason(targ
             model.export(target)
         assert f"can not be written for {target}" in str(caught.value), cell
         assert "Targets that can:" in str(caught.value) or "No target can" in str(caught.value), cell
+
+
+def test_families_that_are_not_written_are_refused_by_every_target():
+    others = [cell for cell in export_table() if cell.family not in WRITTEN]
+    assert {cell.family for cell in others} == {law.label for law in LIKELIHOODS.values()} - {*WRITTEN}
+    assert not any(cell.works for cell in others)
+    model = br.Model("bernoulli ~ a", frame(), family=br.Family("bernoulli", link="probit"), penalty=br.L2(1.0))
+    for target in TARGETS:
+        with pytest.raises(UnsupportedError, match=r"bernoulli \(probit\) models are not written out, .*No target can"):
+            model.export(target)
 
 
 def test_the_features_of_a_cell_are_found_in_its_model():

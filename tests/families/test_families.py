@@ -67,9 +67,10 @@ def test_log_likelihood_is_the_same_in_pytensor(name):
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        *((name, "bernoulli") for name in ("binomial", "logistic", "logit", "Binomial", "BERNOULLI", "bernouli")),
+        *((name, "bernoulli") for name in ("logistic", "logit", "BERNOULLI", "bernouli")),
         *((name, "gaussian") for name in ("normal", "linear", "Gaussian", "gausian")),
         *((name, "poisson") for name in ("Poisson", "poison")),
+        *((name, "binomial") for name in ("Binomial", "binom")),
     ],
 )
 def test_names_of_families_elsewhere_and_typing_errors_are_understood(name, meant):
@@ -79,17 +80,17 @@ def test_names_of_families_elsewhere_and_typing_errors_are_understood(name, mean
 
 def test_unknown_families_and_links_list_the_table():
     with pytest.raises(
-        InputError, match=r"family='gamma' is not known; allowed: 'gaussian', 'bernoulli', 'poisson'\.$"
+        InputError, match=r"family='gamma' is not known; allowed: 'gaussian', 'bernoulli', 'poisson', 'binomial'\.$"
     ):
         br.Family("gamma")
-    with pytest.raises(InputError, match=r"link='probit' is not available for family 'bernoulli'; allowed: 'logit'"):
-        br.Family("bernoulli", link="probit")
+    with pytest.raises(InputError, match=r"link='cloglog' is not .* family 'bernoulli'; allowed: 'logit', 'probit'"):
+        br.Family("bernoulli", link="cloglog")
     with pytest.raises(InputError, match=r"family=3 is not a family; give a name such as 'gaussian'"):
         as_family(3)
 
 
 def test_the_default_link_is_the_canonical_one():
-    links = {"gaussian": "identity", "bernoulli": "logit", "poisson": "log"}
+    links = {"gaussian": "identity", "bernoulli": "logit", "poisson": "log", "binomial": "logit"}
     assert {name: br.Family(name).link for name, _ in LIKELIHOODS} == links
     assert as_family(br.Family("poisson")) == as_family("poisson") == br.Family("poisson", link="log")
 
@@ -125,4 +126,5 @@ def test_effects_have_their_names():
         "gaussian": "",
         "bernoulli": "odds ratio",
         "poisson": "rate ratio",
+        "binomial": "odds ratio",
     }

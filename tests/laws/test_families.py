@@ -12,7 +12,7 @@ from bayesreg.families.poisson import Poisson
 from bayesreg.testing.checks import FAMILY_LAWS
 
 
-@pytest.mark.parametrize("likelihood", LIKELIHOODS.values(), ids=lambda law: law.name)
+@pytest.mark.parametrize("likelihood", LIKELIHOODS.values(), ids=lambda law: f"{law.name}-{law.link}")
 @pytest.mark.parametrize("seed", [0, 1])
 def test_likelihood_obeys_the_laws(likelihood, seed):
     report = br.testing.check_family(likelihood, seed=seed)

@@ -9,13 +9,13 @@ import numpy as np
 from bayesreg.design import Design
 from bayesreg.errors import InputError
 from bayesreg.matrices import dense_columns
-from bayesreg.objective import LogJoint, log_likelihood
+from bayesreg.objective import LogJoint
 from bayesreg.posterior.coordinates import Coordinates
 from bayesreg.posterior.graph.coefficients import coefficient_variable
 from bayesreg.posterior.graph.pieces import coefficients_by_block, needs_pieces
+from bayesreg.posterior.graph.response import observe
 from bayesreg.posterior.graph.strengths import scale_variables, sigma_variable
 from bayesreg.resolved import Resolved
-from bayesreg.xp import pytensor_namespace
 
 REPRESENTATIONS = ("direct", "scale_mixture", "non_centered")
 
@@ -69,29 +69,10 @@ def build_graph(
             start = LogJoint(design, resolved).null()
             beta = coefficients_by_block(resolved, kept, sigma, scales, representation, start)
         eta = X @ beta + offset
-        _response(design, resolved, eta, sigma)
+        observe(design, resolved, eta, sigma)
     return model
 
 
 def _with_ones(design: Design, resolved: Resolved) -> np.ndarray:
     X = dense_columns(design.X, what="The graph of PyMC")
     return np.column_stack([np.ones(design.n), X]) if resolved.intercept else X.copy()
-
-
-def _response(design: Design, resolved: Resolved, eta: Any, sigma: Any) -> None:
-    """Observe the response under PyMC's distribution of the family; frequency weights multiply the log density."""
-    import pymc as pm
-
-    w, name = resolved.weights, resolved.likelihood.name
-    whole = np.all(w == 1.0)
-    if whole or (name == "gaussian" and not resolved.frequency and np.all(w > 0.0)):
-        distributions = {
-            "gaussian": lambda: pm.Normal("y", mu=eta, sigma=sigma / np.sqrt(w), observed=design.y, dims="obs"),
-            "bernoulli": lambda: pm.Bernoulli("y", logit_p=eta, observed=design.y.astype(np.int64), dims="obs"),
-            "poisson": lambda: pm.Poisson("y", mu=pm.math.exp(eta), observed=design.y.astype(np.int64), dims="obs"),
-        }
-        distributions[name]()
-        return
-    scale = sigma if resolved.likelihood.has_dispersion else None
-    rows = log_likelihood(resolved, design.y, eta, scale, pytensor_namespace())
-    pm.Potential("y", rows, dims="obs")
