@@ -23,6 +23,7 @@ exponentially convergent trapezoidal rule.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -47,16 +48,26 @@ class ExactPosterior:
         Sigma, and the evidence.
     marginals : Marginals
         Of the coefficients (q,) on the user's scale.
+    frequency : bool
+        Whether weights are counts of copies.
     """
 
     spectrum: Spectrum
     sigma: SigmaLaw
     marginals: Marginals
+    frequency: bool = False
 
     @property
     def log_evidence(self) -> float:
         """``log p(y)``, with flat coefficients of height 1 on the user's scale."""
         return self.sigma.log_evidence
+
+    @cached_property
+    def loo(self) -> np.ndarray | None:
+        """``log p(y_i | y_-i)`` (n,) of one copy of each row; see `evidence.loo.exact_loo`."""
+        from bayesreg.posterior.evidence.loo import exact_loo
+
+        return exact_loo(self)
 
     def draw(self, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Return ``size`` independent draws: coefficients (size, q) on the user's scale and sigma (size,)."""
@@ -75,7 +86,7 @@ def exact_posterior(design: Design, resolved: Resolved) -> ExactPosterior:
     """
     spectrum = make_spectrum(design, resolved)
     law = sigma_law(spectrum, resolved.sigma_prior, resolved.phi)
-    return ExactPosterior(spectrum, law, marginals_of(spectrum, law))
+    return ExactPosterior(spectrum, law, marginals_of(spectrum, law), resolved.frequency)
 
 
 def marginals_of(spectrum: Spectrum, law: SigmaLaw) -> Marginals:

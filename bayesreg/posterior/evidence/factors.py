@@ -91,7 +91,7 @@ class OneGroup(Factor):
         mean = of.offset + (shrunk * d * target) @ loading
         squares = loading**2
         variance = of.flat_variance + shrunk @ squares
-        if right.shape[0] < right.shape[1]:
+        if right.shape[0] < right.shape[1] and not of.seen:
             unseen = np.maximum(of.lengths[self.which] - squares.sum(axis=0), 0.0)
             variance = variance + own * unseen
         return mean, variance

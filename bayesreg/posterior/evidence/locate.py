@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, final
+from typing import final
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import fmin
 
 from bayesreg.errors import EngineError
 
@@ -73,9 +73,19 @@ def find_mode(log_density: Density, centre: np.ndarray) -> tuple[np.ndarray, np.
     if not np.isfinite(values).any():
         raise EngineError(UNLOCATED)
     start = points[np.argmax(values)]
-    options: Any = {"xatol": 1e-5, "fatol": 1e-7, "maxiter": 400 * size, "initial_simplex": start + _simplex(size)}
-    found = minimize(lambda at: -float(log_density(at[None])[0]), start, method="Nelder-Mead", options=options)
-    mode = np.asarray(found.x)
+    simplex = start + np.vstack([np.zeros(size), 0.5 * np.eye(size)])
+    mode = np.asarray(
+        fmin(
+            lambda at: -float(log_density(np.asarray(at)[None])[0]),
+            start,
+            xtol=1e-5,
+            ftol=1e-7,
+            maxiter=400 * size,
+            maxfun=800 * size,
+            disp=False,
+            initial_simplex=simplex,
+        )
+    )
     return mode, widths(log_density, mode)
 
 
@@ -120,10 +130,6 @@ def find_box(log_density: Density, size: int) -> tuple[np.ndarray, np.ndarray]:
 def lattice(axes: list[np.ndarray]) -> np.ndarray:
     """Return every combination of coordinates (s, D), the last axis fastest."""
     return np.stack([part.ravel() for part in np.meshgrid(*axes, indexing="ij")], axis=1)
-
-
-def _simplex(size: int) -> np.ndarray:
-    return np.vstack([np.zeros(size), 0.5 * np.eye(size)])
 
 
 UNLOCATED = (

@@ -106,6 +106,13 @@ class LearnedPosterior:
             return f"quadrature over {what}{sigma}, coefficients integrated out"
         return f"Metropolis steps on {what}{sigma}, coefficients integrated out"
 
+    @cached_property
+    def loo(self) -> np.ndarray | None:
+        """``log p(y_i | y_-i)`` (n,) of one copy of each row; None where chains are drawn."""
+        from bayesreg.posterior.evidence.loo import exact_loo
+
+        return exact_loo(self)
+
     def draw(self, size: int, rng: np.random.Generator) -> Drawn:
         """Return draws of one chain: independent ones by rejection from the grid, else by Metropolis steps."""
         density, acceptance = self.density, 1.0
@@ -122,15 +129,14 @@ class LearnedPosterior:
         noise = rng.standard_normal((size, density.reduction.split.flat)) * sigma[:, None]
         return Drawn(density.reduction.to_user(u, noise), sigma, scales, acceptance)
 
-    @cached_property
-    def nodes(self) -> Nodes | None:
-        """Few points that integrate as well as the grid; None where there is none."""
+    def nodes_above(self, share_of_top: float) -> Nodes | None:
+        """Return the nodes above a share of the likeliest, sigma at every second one; None where there is no grid."""
         if self.grid is None:
             return None
         grid, density = self.grid, self.density
         points = grid.warp.outer(lattice(list(grid.axes[: density.outer])))
         share = (grid.share[..., ::INNER_STEP] if density.inner else grid.share).reshape(len(points), -1)
-        misfit, seen = grid.known[1], share.max(axis=1) > SEEN * share.max()
+        misfit, seen = grid.known[1], share.max(axis=1) > share_of_top * share.max()
         points, misfit, share = points[seen], misfit[seen], share[seen]
         if density.inner:
             sigma = np.exp(density.log_sigma(misfit)[:, None] + grid.axes[-1][::INNER_STEP])
@@ -141,7 +147,7 @@ class LearnedPosterior:
     @cached_property
     def marginals(self) -> Marginals | None:
         """Of the coefficients (q,) on the user's scale, as mixtures of normals; None where chains are drawn."""
-        nodes = self.nodes
+        nodes = self.nodes_above(SEEN)
         if nodes is None:
             return None
         of = Functionals(self.density.reduction, self.density.reduction.problem.to_user)

@@ -75,10 +75,13 @@ class Functionals:
     reduction : Reduction
     apply : callable
         (s, m) to (s, k).
+    seen : bool
+        Whether the data speak about all of them, as about the rows' predictors.
     """
 
     reduction: Reduction
     apply: Callable[[np.ndarray], np.ndarray]
+    seen: bool = False
 
     def along(self, u: np.ndarray) -> np.ndarray:
         """Return the linear part (s, k) at ``u`` (s, K)."""
