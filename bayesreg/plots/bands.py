@@ -69,7 +69,7 @@ def coefficient_bands(
     frames = {key: frame[names] * factor[names] for key, frame in frames.items()}
     columns = min(COLUMNS, len(names))
     rows = -(-len(names) // columns)
-    figure = new_figure(2.3 * columns + 0.9, 1.75 * rows + 0.9)
+    figure = new_figure(2.3 * columns + 0.9, 1.75 * rows + 1.1)
     panels = figure.subplots(rows, columns, sharex=True, sharey=scale == "standardized", squeeze=False)
     for ax, name in zip(panels.flat, names, strict=False):
         _panel(ax, path, {key: frame[name].to_numpy() for key, frame in frames.items()}, name)
@@ -77,10 +77,10 @@ def coefficient_bands(
         ax.set_visible(False)
     for j in range(columns):  # the lowest panel of each column has the labels of the shared axis
         panels[(len(names) - 1 - j) // columns, j].tick_params(labelbottom=True)
-    unit = "per standard deviation of the column" if scale == "standardized" else "per unit of the column"
+    unit = "per standard deviation\nof the column" if scale == "standardized" else "per unit of the column"
     figure.supylabel(f"effect {unit}", fontsize=NORMAL, color=INK)
     figure.supxlabel("lam in loss units (weaker to the right)", fontsize=NORMAL, color=INK)
-    _legend(figure, panels.flat[0], level, ran=len(path.anchors) > 0)
+    _legend(figure, panels.flat[0], level)
     return figure
 
 
@@ -103,23 +103,16 @@ def _panel(ax: Axes, path: Any, values: dict[str, np.ndarray], name: str) -> Non
     ax.plot(lams, np.where(ok, values["mean"], np.nan), color=colour, linewidth=1.6, label="mean")
     ax.plot(lams, values["mode"], color=KIND_COLOURS["mode"], linewidth=1.3, linestyle=(0, (4, 1.6)), label="mode")
     ax.axhline(0.0, color=INK, linewidth=0.7, zorder=1)
-    ax.plot(
-        path.anchors.index.to_numpy(dtype=float),
-        np.zeros(len(path.anchors)),
-        linestyle="none",
-        marker="|",
-        markersize=6,
-        color=FAINT,
-        transform=ax.get_xaxis_transform(),
-        clip_on=False,
-        label="run",
-    )
+    if len(path.anchors):
+        at = path.anchors.index.to_numpy(dtype=float)
+        style: dict[str, Any] = {"linestyle": "none", "marker": "|", "markersize": 6, "color": FAINT, "label": "run"}
+        ax.plot(at, np.zeros(at.size), transform=ax.get_xaxis_transform(), clip_on=False, **style)
     ax.set_xscale("log")
     ax.set_xlim(lams.max(), lams.min())
     ax.set_title(name, fontsize=NORMAL, color=INK, loc="left", pad=4)
 
 
-def _legend(figure: Figure, ax: Axes, level: float, *, ran: bool) -> None:
+def _legend(figure: Figure, ax: Axes, level: float) -> None:
     """Name what the panels show, once."""
     from matplotlib.patches import Patch
 
@@ -128,6 +121,6 @@ def _legend(figure: Figure, ax: Axes, level: float, *, ran: bool) -> None:
     shown: dict[str, Any] = {"posterior mean": lines["mean"], "mode": lines["mode"]}
     shown[f"{INNER:.0%} band"] = Patch(color=colour, alpha=0.44, linewidth=0)
     shown[f"{level:.0%} band"] = Patch(color=colour, alpha=0.16, linewidth=0)
-    if ran:
+    if "run" in lines:
         shown["where an engine ran"] = lines["run"]
     figure.legend(list(shown.values()), list(shown), loc="outside upper left", ncols=5, frameon=False, fontsize=SMALL)
