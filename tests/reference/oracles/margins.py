@@ -19,6 +19,7 @@ class Margin:
     Attributes
     ----------
     mean, sd : float
+        ``sd`` is nan where it is not stated.
     at, below : ndarray (k,)
         ``P(quantity < at)``: a quantile is a place whose probability is known.
     """
