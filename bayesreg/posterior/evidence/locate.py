@@ -74,18 +74,12 @@ def find_mode(log_density: Density, centre: np.ndarray) -> tuple[np.ndarray, np.
         raise EngineError(UNLOCATED)
     start = points[np.argmax(values)]
     simplex = start + np.vstack([np.zeros(size), 0.5 * np.eye(size)])
-    mode = np.asarray(
-        fmin(
-            lambda at: -float(log_density(np.asarray(at)[None])[0]),
-            start,
-            xtol=1e-5,
-            ftol=1e-7,
-            maxiter=400 * size,
-            maxfun=800 * size,
-            disp=False,
-            initial_simplex=simplex,
-        )
-    )
+
+    def depth(at: np.ndarray) -> float:
+        return -float(log_density(at[None])[0])
+
+    most = 800 * size
+    mode = np.asarray(fmin(depth, start, (), 1e-5, 1e-7, most, most, disp=False, initial_simplex=simplex))
     return mode, widths(log_density, mode)
 
 
