@@ -61,17 +61,22 @@ class FormulaSource:
 
     def matrix(self, data: Any) -> NewRows:
         """Return the columns of new rows; see `Source`."""
+        columns, missing, table = self.read(data)
+        X = np.full((len(table), len(self.names)), np.nan, order="F")
+        rows = np.flatnonzero(~missing)
+        if rows.size:
+            X[rows] = self.values({name: column.take(rows) for name, column in columns.items()}, len(rows))
+        return X, missing, table.index, table
+
+    def read(self, data: Any) -> tuple[dict[str, Column], np.ndarray, Table]:
+        """Return the columns of new data that the terms use, which rows (m,) miss a value, and the table."""
         table = read(data, empty=True)
         columns = {name: self._column(table, name) for name in self.parsed.columns}
         check_finite(columns)
         missing = np.zeros(len(table), dtype=bool)
         for column in columns.values():
             missing |= column.missing
-        X = np.full((len(table), len(self.names)), np.nan, order="F")
-        rows = np.flatnonzero(~missing)
-        if rows.size:
-            X[rows] = self.values({name: column.take(rows) for name, column in columns.items()}, len(rows))
-        return X, missing, table.index, table
+        return columns, missing, table
 
     def values(self, columns: Mapping[str, Column], n: int, *, extend: bool = False) -> np.ndarray:
         """Return the design columns (n, p) of columns of data without missing values; ``extend`` as in `Context`."""

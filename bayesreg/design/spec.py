@@ -10,10 +10,11 @@ import pandas as pd
 
 from bayesreg.design.frames import Table
 from bayesreg.design.record import Rows
-from bayesreg.design.sources import Source
+from bayesreg.design.sources import FormulaSource, Source
+from bayesreg.design.unseen import Unseen, rows_with_unseen
 from bayesreg.design.weights import check_column_name, numeric, row_values
 from bayesreg.errors import DataError, InputError
-from bayesreg.matrices import blank_rows
+from bayesreg.matrices import Matrix, blank_rows
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,19 @@ class DesignSpec:
         InputError
             If an offset is given to a model that has none.
         """
-        X, missing, index, table = self.source.matrix(data)
+        return self._rows(*self.source.matrix(data), offset)
+
+    def rows_with_unseen(self, data: Any, *, offset: Any = None) -> tuple[Rows, tuple[Unseen, ...]]:
+        """Return the design of new rows, and the effects that rows of unseen levels of groups have in it.
+
+        The columns of such groups, the ``g`` of ``(1 | g)``, are 0 in these rows; see `Unseen`.
+        """
+        if not isinstance(self.source, FormulaSource):
+            return self.rows(data, offset=offset), ()
+        X, missing, index, table, unseen = rows_with_unseen(self.source, data)
+        return self._rows(X, missing, index, table, offset), unseen
+
+    def _rows(self, X: Matrix, missing: np.ndarray, index: pd.Index, table: Table | None, offset: Any) -> Rows:
         values = self._offset(offset, table, index)
         if values is not None:
             missing = missing | np.isnan(values)

@@ -12,7 +12,7 @@ ESS_PER_CHAIN = 100
 
 
 def diagnose(tree: Any) -> pd.DataFrame:
-    """Return rhat, ess_bulk, ess_tail and mcse (of the mean) of each coefficient, sigma and learned strength."""
+    """Return rhat, ess_bulk, ess_tail, ess_mean and mcse of the mean, by coefficient, sigma and learned strength."""
     from arviz_stats.base import array_stats
 
     posterior = tree["posterior"]
@@ -28,6 +28,7 @@ def diagnose(tree: Any) -> pd.DataFrame:
             "rhat": float(array_stats.rhat(values, chain_axis=0, draw_axis=1)) if values.shape[1] >= 4 else np.nan,
             "ess_bulk": float(array_stats.ess(values, chain_axis=0, draw_axis=1, method="bulk")),
             "ess_tail": float(array_stats.ess(values, chain_axis=0, draw_axis=1, method="tail", prob=(0.05, 0.95))),
+            "ess_mean": float(array_stats.ess(values, chain_axis=0, draw_axis=1, method="mean")),
             "mcse": float(array_stats.mcse(values, chain_axis=0, draw_axis=1, method="mean")),
         }
         for name, values in series.items()
@@ -47,7 +48,8 @@ def findings(engine: str, diagnostics: pd.DataFrame, advice: str = "") -> str:
         return "Draws are independent: there is nothing to converge."
     rhat, ess = float(diagnostics["rhat"].max()), float(diagnostics[["ess_bulk", "ess_tail"]].min().min())
     divergent, enough = diagnostics.attrs["divergent"], ESS_PER_CHAIN * diagnostics.attrs["chains"]
-    numbers = f"R-hat at most {rhat:.3f}, effective sample size at least {ess:.0f}, {divergent} divergent draws"
+    diverging = f", {divergent} divergent draws" if engine == "nuts" else ""
+    numbers = f"R-hat at most {rhat:.3f}, effective sample size at least {ess:.0f}{diverging}"
     if rhat <= RHAT_LIMIT and ess >= enough and divergent == 0:
         return f"Converged: {numbers}."
     if divergent:

@@ -1,26 +1,31 @@
-"""The posterior of a model: draws as a DataTree, and exact marginals where they are known."""
+"""The posterior of a model: draws as a DataTree, exact marginals where they are known, and what follows from them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, final
+from typing import TYPE_CHECKING, Any, Literal, final
 
 import numpy as np
 import pandas as pd
 
 from bayesreg.arguments import check_level, check_whole
 from bayesreg.errors import InputError, UnsupportedError
-from bayesreg.posterior.marginals import Marginals
+from bayesreg.posterior.drawn import Drawn, drawn_from
 from bayesreg.posterior.sampling import Sampled, without_mode
 from bayesreg.resolved import Resolved
 from bayesreg.results.diagnostics import diagnose, findings
-from bayesreg.results.priors import describe_family, describe_penalty, describe_sigma, prior_sentences
-from bayesreg.results.rows import linear_predictor, rows_of
-from bayesreg.results.strengths import describe_strengths
+from bayesreg.results.existence_of_means import without_means
+from bayesreg.results.posterior_marginals import PosteriorMarginals
+from bayesreg.results.posterior_summary import summarise
 from bayesreg.results.summary import Summary
 
-BYTE_LIMIT = 2**30
+if TYPE_CHECKING:
+    from bayesreg.results.checks import Findings
+    from bayesreg.results.hypothesis import Hypothesis
+    from bayesreg.results.loo import Loo
+    from bayesreg.results.predictive_check import PredictiveCheck
+
 LESS_TAIL = (
     ", such as br.RegularizedHorseshoe(), whose slab bounds the large effects that a horseshoe leaves free, or a "
     "horseshoe with a number for tau (br.Horseshoe.from_signals)"
@@ -95,22 +100,26 @@ class Posterior:
 
     @property
     def params(self) -> pd.Series:
-        """Posterior means (q,): exact where the marginals are known, else means of the draws."""
-        return pd.Series(self._table["mean"].to_numpy(), index=self.resolved.index, name="mean")
+        """Posterior means (q,), exact where the marginals are known, else of the draws; nan where there is none."""
+        mean = pd.Series(self.marginals.mean, index=self.resolved.index, name="mean")
+        return mean.mask(mean.index.isin(without_means(self)))
 
     @property
     def status(self) -> str:
         """A sentence on whether the draws can be trusted."""
         horseshoe = any(type(block.law).__name__ == "Horseshoe" for block in self.resolved.blocks)
-        return findings(self.engine, self._diagnostics, LESS_TAIL if horseshoe else "")
+        return findings(self.engine, self.diagnostics, LESS_TAIL if horseshoe else "")
 
-    def interval(self, level: float = 0.95) -> pd.DataFrame:
-        """Return central (equal-tailed) credible intervals.
+    def interval(self, level: float = 0.95, kind: Literal["equal-tailed", "hdi"] = "equal-tailed") -> pd.DataFrame:
+        """Return credible intervals.
 
         Parameters
         ----------
         level : float
             Posterior probability of each interval.
+        kind : {"equal-tailed", "hdi"}
+            Central intervals, which have the same probability on either side; or the shortest ones, which change under
+            transformations such as the odds ratio.
 
         Returns
         -------
@@ -120,12 +129,13 @@ class Posterior:
         Raises
         ------
         InputError
-            If the level is not a probability.
+            If the level is not a probability, or the kind is not known.
         """
         check_level(level)
-        tail = 0.5 * (1.0 - level)
-        bounds = {"lower": self._quantile(tail), "upper": self._quantile(1.0 - tail)}
-        return pd.DataFrame(bounds, index=self.resolved.index)
+        if kind not in ("equal-tailed", "hdi"):
+            raise InputError(f"kind={kind!r} is not known; allowed: 'equal-tailed', 'hdi'.")
+        lower, upper = self.marginals.interval(level, kind)
+        return pd.DataFrame({"lower": lower, "upper": upper}, index=self.resolved.index)
 
     def estimates(self, level: float = 0.95) -> pd.DataFrame:
         """Return the rows that a comparison shows: means and central intervals."""
@@ -143,49 +153,66 @@ class Posterior:
             }
         )
 
-    def summary(self, level: float = 0.95) -> Summary:
-        """Return means, medians, the mode, intervals, signs and diagnostics.
+    def summary(self, level: float = 0.95, rope: Any = None) -> Summary:
+        """Return means, medians, the mode, intervals, signs, negligible sizes and diagnostics.
 
         Parameters
         ----------
         level : float
             Of the central credible intervals.
+        rope : number or mapping of coefficient to number, optional
+            Half width of the range around 0 that counts as negligible, on the user's scale. By default, per standard
+            deviation of its column, 0.1 standard deviations of the response (identity link) or of the logistic
+            variable (logit), else 0.1 on the scale of the linear predictor.
 
         Returns
         -------
         Summary
-            Its frame is indexed by coefficient: mean, median, mode, sd, lower, upper, prob_positive, rhat,
-            ess_bulk, ess_tail, mcse. Location, spread and sign are exact where the marginals are known
-            (engine exact); rhat, ess and mcse are those of the draws. The mode is nan where there is none. Notes
-            below the table give each learned strength with its interval.
+            Its frame is indexed by coefficient: mean, median, mode, sd, lower, upper, prob_positive ``P(b > 0)``,
+            prob_negligible ``P(|b| < delta)`` with delta in the header, inclusion (spike-and-slab priors), rhat,
+            ess_bulk, ess_tail, mcse. Location, spread and probabilities are exact where the marginals are known (engine
+            exact); rhat, ess and mcse are those of the draws. The mode is nan where there is none, the mean where the
+            posterior has none. Notes below the table give each learned strength with its interval.
+
+        Raises
+        ------
+        InputError
+            If the level is not a probability, or ``rope`` is no half width.
+
+        References
+        ----------
+        Kruschke (2018), Rejecting or accepting parameter values in Bayesian estimation.
         """
-        interval, table, mode = self.interval(level), self._table, self.sampled.mode
-        frame = pd.DataFrame(
-            {
-                "mean": table["mean"],
-                "median": self._quantile(0.5),
-                "mode": np.nan if mode is None else mode.beta,
-                "sd": table["sd"],
-                "lower": interval["lower"].to_numpy(),
-                "upper": interval["upper"].to_numpy(),
-                "prob_positive": table["prob_positive"],
-            },
-            index=self.resolved.index,
-        )
-        frame = frame.join(self._diagnostics.drop(index="sigma", errors="ignore"))
-        header = {
-            "n": f"{self.model.design.n}",
-            "family": describe_family(self.model),
-            "penalty": describe_penalty(self.resolved),
-            "draws": "{} chains x {}".format(*self._draws.shape[:2]),
-            "interval": f"{level:.0%} equal-tailed",
-        }
-        if self.resolved.likelihood.has_dispersion:
-            name = "sigma" if self.resolved.sigma_prior is None else "prior of sigma"
-            header[name] = describe_sigma(self.resolved)
-        strengths = describe_strengths(self.tree, self.resolved, level)
-        notes = (*prior_sentences(self.resolved), *strengths, f"{self.why}. {self.status}")
-        return Summary(f"Posterior of {self.model.formula}", frame, header, notes)
+        return summarise(self, check_level(level), rope)
+
+    def check(self) -> Findings:
+        """Return findings about the draws, the prior and the data, each with a severity and a remedy.
+
+        Looked at are R-hat, effective sample sizes, divergences, energy and Monte Carlo errors (not for independent
+        draws); the share of the prior in the information about each coefficient; whether prior and likelihood pull
+        against each other, by power scaling; separation, and whether posterior means exist; sigma near 0; learned
+        strengths at the edge of their priors.
+
+        Returns
+        -------
+        Findings
+            ``.ok``, ``.frame`` (severity "problem", "warning" or "note", topic, coefficients, finding, remedy).
+
+        References
+        ----------
+        Kallioinen, Paananen, Bürkner and Vehtari (2024), Detecting and diagnosing prior and likelihood sensitivity with
+        power-scaling. Vehtari et al. (2021), Rank-normalization, folding, and localization.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> model = br.Model("target ~ bmi + bp", br.datasets.diabetes(), prior=br.Normal(100.0), dispersion=3500.0)
+        >>> model.sample(seed=1).check().ok
+        True
+        """
+        from bayesreg.results.checks import check
+
+        return check(self)
 
     def predict(
         self,
@@ -196,8 +223,9 @@ class Posterior:
         level: float = 0.95,
         offset: Any = None,
         seed: int = 0,
+        new_levels: Literal["raise", "sample"] = "raise",
     ) -> pd.DataFrame | np.ndarray:
-        """Return posterior predictions.
+        """Return posterior predictions, made a chunk of rows at a time.
 
         Parameters
         ----------
@@ -212,7 +240,10 @@ class Posterior:
         offset : array, optional
             The offset of the new rows, where the model's was an array.
         seed : int
-            For ``kind="response"``.
+            For responses, and for effects of new levels.
+        new_levels : {"raise", "sample"}
+            What to do with levels of a group, ``(1 | g)``, that the fit has not seen: refuse them, or draw their effect
+            from its prior at each draw's scale. Rows of the same new level share its effect.
 
         Returns
         -------
@@ -221,82 +252,197 @@ class Posterior:
 
         Raises
         ------
+        DataError
+            For a level that was not seen.
         InputError
             If the kind is not known, or the draws would take more than 1 GiB.
         """
-        check_level(level)
-        if kind not in ("mean", "response", "link"):
-            raise InputError(f"kind={kind!r} is not known; allowed: 'mean', 'response', 'link'.")
-        check_whole("seed", seed, 0)
-        X, shift, index = rows_of(self.model, data, offset)
-        beta = self._draws
-        size = 8 * beta.shape[0] * beta.shape[1] * X.shape[0]
-        if size > BYTE_LIMIT:
-            raise InputError(
-                f"{X.shape[0]} rows with {beta.shape[0] * beta.shape[1]} draws take {size / 2**30:.1f} GiB, "
-                "above the limit of 1 GiB. Predict fewer rows at a time."
-            )
-        values = linear_predictor(X, shift, beta)
-        if kind != "link":
-            values = self.model.family.likelihood.mean(values)
-        if kind == "response":
-            values = self._respond(values, np.random.default_rng(seed))
-        if draws:
-            return values
-        tail = 0.5 * (1.0 - level)
-        flat = values.reshape(beta.shape[0] * beta.shape[1], X.shape[0])
-        lower, upper = np.quantile(flat, [tail, 1.0 - tail], axis=0)
-        return pd.DataFrame(
-            {"mean": flat.mean(0), "sd": flat.std(0, ddof=min(1, len(flat) - 1)), "lower": lower, "upper": upper},
-            index=index,
-        )
+        from bayesreg.results.posterior_predict import predict
 
-    def _respond(self, mean: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        missing = np.isnan(mean)
-        draws = self.model.family.likelihood.draw(np.where(missing, 0.5, mean), self._sigma[..., None] ** 2, rng)
-        return np.where(missing, np.nan, draws)
+        return predict(self, data, kind, draws, level=level, offset=offset, seed=seed, new_levels=new_levels)
+
+    def loo(self, *, refit: bool = False, seed: int = 0) -> Loo:
+        r"""Return the expected log predictive density of rows, each left out in turn.
+
+        It is exact where the posterior is known (engine exact); otherwise an average of the draws under weights
+        ``1 / p(y_i | draw)``, Pareto smoothed. The rows are taken in chunks: rows times draws are never held at once.
+        Frequency weights count copies: one copy is left out, and its density counted for each of them.
+
+        Parameters
+        ----------
+        refit : bool
+            Sample anew without each row whose weights can not be trusted; strengths, scales and phi stay what they are.
+        seed : int
+            Of these new draws.
+
+        Returns
+        -------
+        Loo
+            ``.elpd``, ``.se``, ``.p_loo``, ``.frame`` (elpd, p_loo, khat, copies, method by row), ``.bad`` and
+            ``.status``.
+
+        References
+        ----------
+        Vehtari, Gelman and Gabry (2017), Practical Bayesian model evaluation using leave-one-out cross-validation and
+        WAIC.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> data = br.datasets.diabetes()
+        >>> both, one = (br.Model(f"target ~ {x}", data, prior=br.Normal(100.0)) for x in ("bmi + bp", "bmi"))
+        >>> bool(both.sample(seed=1).loo().elpd > one.sample(seed=1).loo().elpd)
+        True
+        """
+        from bayesreg.results.loo import leave_one_out
+
+        return leave_one_out(self, refit=refit, seed=check_whole("seed", seed, 0))
+
+    def loo_pit(self, seed: int = 0) -> pd.Series:
+        """Return where each response lies in its leave-one-out predictive distribution, between 0 and 1.
+
+        Uniform values say that the predictions are calibrated; values near 0 and 1 that they are too narrow. Ties, as
+        of counts, are broken at random. Rows of weight 0 give nan.
+
+        References
+        ----------
+        Gabry, Simpson, Vehtari, Betancourt and Gelman (2019), Visualization in Bayesian workflow.
+        """
+        from bayesreg.results.loo_pit import loo_pit
+
+        return loo_pit(self, seed, self.efficiency)
+
+    def r2(self, level: float = 0.95) -> Summary:
+        r"""Return Bayesian R^2: at each draw ``var(mu) / (var(mu) + var)``, over the rows.
+
+        ``var`` is the variance around the means that the model says (modelled), or that of the residuals.
+
+        References
+        ----------
+        Gelman, Goodrich, Gabry and Vehtari (2019), R-squared for Bayesian regression models.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> post = br.Model("target ~ bmi + bp", br.datasets.diabetes(), penalty=br.L2(1.0)).sample(seed=1)
+        >>> bool(0.35 < post.r2().frame.loc["modelled", "mean"] < 0.45)
+        True
+        """
+        from bayesreg.results.r_squared import r_squared
+
+        return r_squared(self, level)
+
+    def predictive_check(self, stat: Any = None, *, draws: int = 500, seed: int = 0) -> PredictiveCheck:
+        """Return statistics of the response beside those of data sets that the posterior predicts.
+
+        Parameters
+        ----------
+        stat : str, callable or list of them, optional
+            "mean", "sd", "min", "median", "max", "skewness", "zeros", or a function of a response (n,).
+        draws : int
+            Predicted data sets.
+        seed : int
+
+        Returns
+        -------
+        PredictiveCheck
+            ``.frame`` (observed, mean, lower, upper, prob_larger by statistic), ``.status``, ``.plot()``.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> post = br.Model("visits ~ .", br.datasets.doctor_visits(), prior=br.Normal(1.0), family="poisson").sample(
+        ...     100, seed=1, chains=2, engine="nuts"
+        ... )
+        >>> bool(post.predictive_check("zeros", draws=100).frame.loc["zeros", "prob_larger"] < 0.05)
+        True
+        """
+        from bayesreg.results.predictive_check import run_check
+
+        return run_check(self, stat, draws, seed)
+
+    def hypothesis(self, text: str, level: float = 0.95) -> Hypothesis:
+        """Return what the posterior says about a statement: ``"bmi > 2 * bp"``, ``"0 < bmi < 3"`` or ``"bp = 0"``.
+
+        Parameters
+        ----------
+        text : str
+            Names of coefficients (any in backticks) and sigma, numbers, ``+ - * / ( )``, compared. It is never
+            evaluated as code. An equation has to be linear; its ratio of posterior to prior density is the Bayes factor
+            for it, and needs a proper prior.
+        level : float
+            Of the interval of the left minus the right side.
+
+        Returns
+        -------
+        Hypothesis
+            ``.probability``, ``.evidence_ratio``, ``.estimate``, ``.lower``, ``.upper``.
+
+        Raises
+        ------
+        InputError, UnsupportedError
+            If the statement can not be read, or the density ratio does not exist.
+
+        References
+        ----------
+        Dickey (1971), The weighted likelihood ratio, linear hypotheses on normal location parameters.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> post = br.Model("target ~ bmi + bp", br.datasets.diabetes(), prior=br.Normal(10.0)).sample(seed=1)
+        >>> post.hypothesis("bmi > 2 * bp").probability > 0.99
+        True
+        """
+        from bayesreg.results.hypothesis import hypothesis
+
+        return hypothesis(self, text, level)
+
+    def with_groups(self, *groups: str, seed: int = 0) -> Posterior:
+        """Return the same posterior with more groups in its tree, for the functions of ArviZ that read them.
+
+        Parameters
+        ----------
+        *groups : str
+            Among "log_likelihood" and "posterior_predictive", which have a number for each row and draw and are refused
+            above 1 GiB; "log_prior", by part (coefficients of given strength, sigma, learned strengths); "prior" and
+            "prior_predictive".
+        seed : int
+            Of what is drawn.
+
+        Raises
+        ------
+        InputError
+            If a group is not known, or too large, by name.
+        """
+        from bayesreg.posterior.groups import check_groups, with_groups
+
+        names, start = check_groups(groups), check_whole("seed", seed, 0)
+        tree = with_groups(self.model.design, self.resolved, self.tree, names, start)
+        return replace(self, sampled=replace(self.sampled, tree=tree))
 
     @cached_property
-    def _draws(self) -> np.ndarray:
-        """Every coefficient's draws (chains, draws, q), zeros where it is excluded."""
-        kept = np.asarray(self.tree["posterior"]["beta"])
-        if not self.resolved.excluded.any():
-            return kept
-        full = np.zeros((*kept.shape[:2], len(self.resolved.coefficients)))
-        full[..., ~self.resolved.excluded] = kept
-        return full
-
-    @property
-    def _sigma(self) -> np.ndarray:
-        posterior = self.tree["posterior"]
-        fixed = np.full(self._draws.shape[:2], np.sqrt(self.resolved.phi))
-        return np.asarray(posterior["sigma"]) if "sigma" in posterior else fixed
-
-    @property
-    def _marginals(self) -> Marginals | None:
-        return None if self.sampled.exact is None else self.sampled.exact.marginals
+    def drawn(self) -> Drawn:
+        """The draws as plain arrays."""
+        return drawn_from(self.tree, self.resolved)
 
     @cached_property
-    def _table(self) -> pd.DataFrame:
-        exact, draws = self._marginals, self._draws.reshape(-1, self._draws.shape[-1])
-        if exact is None:
-            values = {
-                "mean": draws.mean(0),
-                "sd": draws.std(0, ddof=min(1, len(draws) - 1)),
-                "prob_positive": (draws > 0.0).mean(0),
-            }
-        else:
-            values = {"mean": exact.expectation, "sd": exact.deviation, "prob_positive": exact.prob_positive()}
-        return pd.DataFrame(values, index=self.resolved.index)
-
-    def _quantile(self, prob: float) -> np.ndarray:
-        if self._marginals is not None:
-            return self._marginals.quantile(prob)
-        return np.quantile(self._draws.reshape(-1, self._draws.shape[-1]), prob, axis=0)
+    def marginals(self) -> PosteriorMarginals:
+        """The marginal posterior of each coefficient."""
+        exact = None if self.sampled.exact is None else self.sampled.exact.marginals
+        return PosteriorMarginals(self.drawn.flat.beta, exact)
 
     @cached_property
-    def _diagnostics(self) -> pd.DataFrame:
+    def diagnostics(self) -> pd.DataFrame:
+        """The rhat, ess_bulk, ess_tail and mcse of each coefficient, sigma and learned strength."""
         return diagnose(self.tree)
+
+    @property
+    def efficiency(self) -> float:
+        """The mean effective over the actual number of draws; 1 for independent ones."""
+        if self.engine == "exact":
+            return 1.0
+        return float(np.nanmean(self.diagnostics["ess_mean"])) / self.drawn.count
 
     def __repr__(self) -> str:
         return str(self.summary())

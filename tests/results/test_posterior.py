@@ -42,6 +42,7 @@ def test_summary_frame(post):
         "lower",
         "upper",
         "prob_positive",
+        "prob_negligible",
         "rhat",
         "ess_bulk",
         "ess_tail",
@@ -75,7 +76,7 @@ def test_missing_rows_and_too_many_rows(post):
     assert list(post.predict(new, kind="response")["mean"].isna()) == [False, False, True]
     many = br.datasets.diabetes().sample(100_000, replace=True, random_state=0)
     with pytest.raises(br.errors.InputError, match="GiB"):
-        post.predict(many)
+        post.predict(many, draws=True)
     with pytest.raises(br.errors.InputError, match="kind='draws'"):
         post.predict(new, kind="draws")
 
