@@ -123,10 +123,17 @@ def _best_engine(resolved: Resolved) -> tuple[str, str]:
     exact = why_refused(resolved, "sample", "exact")
     if not exact:
         return "exact", "the posterior is known"
-    gibbs = why_refused(resolved, "sample", "gibbs")
+    gibbs = why_refused(resolved, "sample", "gibbs") or _without_conditional(resolved)
     if not gibbs:
         return "gibbs", exact.removesuffix(USE_NUTS)
     return "nuts", gibbs.removesuffix(USE_NUTS)
+
+
+def _without_conditional(resolved: Resolved) -> str:
+    """Return why a law of the model has no latent variables at its strength; empty where all have."""
+    from bayesreg.posterior.gibbs.conditionals.table import can_sample
+
+    return next((reason for piece in penalised(resolved) if (reason := can_sample(piece.law))), "")
 
 
 def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:

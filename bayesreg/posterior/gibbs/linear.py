@@ -11,6 +11,8 @@ from bayesreg.design import Design
 from bayesreg.posterior.gibbs.blocks import make_blocks
 from bayesreg.posterior.gibbs.chains import Chains
 from bayesreg.posterior.gibbs.collapsed import Collapsed
+from bayesreg.posterior.gibbs.conditionals.fused import FusedConditional
+from bayesreg.posterior.gibbs.conditionals.indicators import CollapsedIndicators
 from bayesreg.posterior.gibbs.coordinates import Coordinates
 from bayesreg.posterior.gibbs.reduced import reduce
 from bayesreg.posterior.gibbs.rescaling import rescale
@@ -20,6 +22,8 @@ from bayesreg.resolved import Resolved
 
 SHARE = 0.5
 """From this many coordinates a degree of freedom on, sigma and the scales move with coordinates integrated out."""
+COORDINATEWISE = 2000
+"""Largest block whose discrete choices are drawn one coordinate after the other."""
 
 
 @final
@@ -48,6 +52,7 @@ class LinearSampler:
         self.coordinates = Coordinates(self.data)
         self.scales = Scales(self.blocks, resolved.sigma_prior, self.data.degrees)
         self.start_sigma = float(np.sqrt(resolved.phi))
+        self._grams: dict[int, np.ndarray] = {}
 
     @cached_property
     def is_wide(self) -> bool:
@@ -60,6 +65,12 @@ class LinearSampler:
         """Floating-point operations of a sweep of one chain, about."""
         r, p = self.data.rows.shape
         return float(r * r * p if p > r else p**3 / 3.0 + p * p)
+
+    @cached_property
+    def _extra(self) -> int:
+        """How often coordinates and latents are drawn again in a sweep, where they move slowly."""
+        structured = any(isinstance(block.conditional, FusedConditional) for block in self.blocks.blocks)
+        return 3 if structured else int(self.is_wide)
 
     @cached_property
     def _conjugate(self) -> Conjugate | None:
@@ -97,15 +108,40 @@ class LinearSampler:
         if self._conjugate is None or (number % EVERY == 0 and not self.is_wide):
             self.scales.given_coordinates(chains, misfit, streams)
         self._draw_latents(chains, streams)
-        if self.is_wide:
+        for _ in range(self._extra):
             chains.v = self.coordinates.draw(chains.precision(self.blocks), chains.sigma, streams)
             self._draw_latents(chains, streams)
 
     def _draw_latents(self, chains: Chains, streams: Streams) -> None:
         for b, block in enumerate(self.blocks.blocks):
-            u = chains.v[:, block.at] / chains.unit(block)[:, None]
+            law, unit = block.conditional, chains.unit(block)[:, None]
             scale = self.blocks.scale(block, chains.scales)
-            chains.latents[b] = block.conditional.draw(u, scale, chains.latents[b], streams)
+            if isinstance(law, CollapsedIndicators) and law.size <= COORDINATEWISE:
+                self._draw_choices(chains, b, streams)
+                continue
+            u = chains.v[:, block.at] / unit
+            chains.latents[b] = law.draw(u, scale, chains.latents[b], streams)
+            if law.has_scale:
+                moved, chains.latents[b] = law.move_scale(u, scale, chains.latents[b], streams)
+                chains.scales = chains.scales.copy()
+                chains.scales[:, block.slot] = moved
+
+    def _draw_choices(self, chains: Chains, b: int, streams: Streams) -> None:
+        """Draw the choices of a block with their own coefficients integrated out, one coordinate after the other."""
+        block, data = self.blocks.blocks[b], self.data
+        law, unit, rows = block.conditional, chains.unit(block), data.rows[:, block.at]
+        assert isinstance(law, CollapsedIndicators)
+        own = chains.v[:, block.at]
+        score = (data.target - chains.v @ data.rows.T + own @ rows.T) @ rows / unit[:, None]
+        noise = (chains.sigma / unit) ** 2
+        scale = self.blocks.scale(block, chains.scales)
+        if b not in self._grams:
+            self._grams[b] = rows.T @ rows
+        gram = self._grams[b]
+        u, chains.latents[b] = law.sweep_coordinates(
+            own / unit[:, None], gram, score, noise, scale, chains.latents[b], streams
+        )
+        chains.v[:, block.at] = u * unit[:, None]
 
     def reported(self, chains: Chains) -> dict[str, np.ndarray]:
         """Return latent variables (K, q) that users see, by name; nan where a coefficient has none."""
