@@ -1,8 +1,8 @@
 """Table 1 of Park and Casella (2008): posterior medians of the diabetes data under their Bayesian lasso.
 
 Their model: columns of unit norm, ``b_j | sigma`` Laplace of rate ``lam / sigma`` with ``lam = 0.237``,
-``p(sigma^2) ~ 1 / sigma^2``, a flat intercept. Here: `Laplace` of scale ``1 / lam`` relative to sigma on columns as they
-are given, and ``dispersion="jeffreys"``.
+``p(sigma^2) ~ 1 / sigma^2``, a flat intercept. Here: `Laplace` of scale ``1 / lam`` relative to sigma on columns as
+they are given, and ``dispersion="jeffreys"``.
 """
 
 import numpy as np
@@ -60,7 +60,7 @@ def test_medians_of_table_1(model):
 
 
 def test_the_same_prior_by_weights_on_standardised_columns(model):
-    """A column of unit norm is one of unit 1/n standard deviation times ``sqrt(n)``: scale ``sqrt(n)`` times smaller."""
+    """A standardised column is ``sqrt(n)`` times one of unit norm, so its scale is ``sqrt(n)`` times smaller."""
     frame = br.datasets.diabetes()
     n = len(frame)
     standardised = br.Model.from_arrays(
