@@ -12,6 +12,7 @@ from typing import Any
 _PUBLIC = {
     "Model": "model",
     "adaptive_weights": "results.adaptive",
+    "bayes_factor": "results.evidence",
     "compare": "results.comparison",
     "convert": "conventions",
     "from_package": "conventions",

@@ -261,6 +261,42 @@ class Posterior:
 
         return predict(self, data, kind, draws, level=level, offset=offset, seed=seed, new_levels=new_levels)
 
+    @property
+    def log_evidence(self) -> float:
+        """The log marginal likelihood ``log p(y)``, for `bayes_factor`; flat coefficients count with height 1.
+
+        Raises
+        ------
+        UnsupportedError
+            If it is not known: for engines other than exact.
+        """
+        from bayesreg.results.evidence import log_evidence
+
+        return log_evidence(self)[0]
+
+    def strength_density(self, points: int = 201) -> pd.DataFrame:
+        """Return the posterior density of each learned strength.
+
+        Parameters
+        ----------
+        points : int
+            Values of each strength, even on the log scale.
+
+        Returns
+        -------
+        DataFrame
+            ``strength`` (its label), ``scale`` (in units of sigma where it is relative), ``lam`` (loss units),
+            ``density`` of the scale, and ``method``: "exact", or "draws" where these were smoothed.
+
+        Raises
+        ------
+        UnsupportedError
+            If no strength was learned.
+        """
+        from bayesreg.results.strength_density import strength_density
+
+        return strength_density(self, points)
+
     def loo(self, *, refit: bool = False, seed: int = 0) -> Loo:
         r"""Return the expected log predictive density of rows, each left out in turn.
 
