@@ -11,6 +11,7 @@ from bayesreg.errors import UnsupportedError
 from bayesreg.objective import Piece
 from bayesreg.penalties import REGISTRY, Penalty, Strength
 from bayesreg.posterior.gibbs.conditionals.base import Conditional
+from bayesreg.posterior.gibbs.conditionals.bridge import BridgeConditional
 from bayesreg.posterior.gibbs.conditionals.fused import FusedConditional
 from bayesreg.posterior.gibbs.conditionals.group import GroupConditional
 from bayesreg.posterior.gibbs.conditionals.horseshoe import HorseshoeConditional
@@ -37,6 +38,8 @@ def _plain(law: Any, strength: Strength, size: int) -> Conditional:
 
 def _bridge(law: Any, strength: Strength, size: int) -> Conditional:
     rate = arrays(strength, size)[0]
+    if law.power not in (1.0, 2.0):
+        return BridgeConditional(rate, law.power, size)
     return _plain(law, Strength(rate, 0.0) if law.power == 1.0 else Strength(0.0, 2.0 * rate**2), size)
 
 
@@ -125,8 +128,8 @@ IMPROPER = (
     f"latent variables for it. {USE_NUTS} Or give lam > phi, or a br.GeneralizedDoublePareto."
 )
 BRIDGE = (
-    "A bridge of exponent {power:g} is a mixture of normals over a tilted stable variable, which the Gibbs sampler "
-    f"does not draw; it takes the exponents 1 and 2. {USE_NUTS}"
+    "A bridge of exponent {power:g}, above the square, has lighter tails than a normal and is no mixture of normals, "
+    f"so the Gibbs sampler has no latent variables for it. {USE_NUTS}"
 )
 CUT = f"The Gibbs sampler draws coefficients from normal laws, which are not cut at limits or at 0. {USE_NUTS}"
 
@@ -147,7 +150,7 @@ def can_sample(law: Penalty) -> str:
     if law.bounds != (-np.inf, np.inf):
         return CUT
     power = getattr(law, "power", 1.0)
-    if power not in (1.0, 2.0):
+    if power > 2.0:
         return BRIDGE.format(power=power)
     return IMPROPER if name == "LogPenalty" and not law.traits.proper else ""
 

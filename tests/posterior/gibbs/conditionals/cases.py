@@ -25,6 +25,8 @@ SEPARABLE = {
     "double pareto": br.GeneralizedDoublePareto(0.5, 1.5),
     "spike and slab": br.SpikeSlab(0.3, 1.0, 0.4),
     "spike-and-slab lasso": br.SpikeSlabLasso(1.0, 0.3, 0.4),
+    "bridge 1/2": br.GeneralizedNormal(0.3, 0.5),
+    "bridge 3/2": br.GeneralizedNormal(0.5, 1.5),
     "bridge 1": br.GeneralizedNormal(0.7, 1.0),
     "bridge 2": br.GeneralizedNormal(0.7, 2.0),
 }

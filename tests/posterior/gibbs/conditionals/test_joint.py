@@ -1,7 +1,7 @@
 """The joint-distribution test: sweeps between latents and coefficients leave both at their prior.
 
 Replicates start from exact prior draws, so that no burn-in is needed and they stay independent: after some sweeps
-their marginals are compared with fresh prior draws by Kolmogorov-Smirnov tests. There are 47 of them, each at 1e-4:
+their marginals are compared with fresh prior draws by Kolmogorov-Smirnov tests. There are 54 of them, each at 1e-4:
 a family-wise error of half a percent, at one seed.
 
 Geweke (2004), Getting it right: joint distribution tests of posterior simulators.
@@ -57,7 +57,7 @@ def test_coefficients_keep_their_prior(law):
 @pytest.mark.parametrize("law", JOINT.values(), ids=JOINT)
 def test_blocks_keep_their_prior(law):
     case = case_of(law, 4)
-    u, scale = swept(case, 800)
+    u, scale = swept(case, 500)
     expected = fresh(case, 20_000)
     for statistic in STATISTICS:
         assert stats.ks_2samp(statistic(u), statistic(expected)).pvalue > LEVEL

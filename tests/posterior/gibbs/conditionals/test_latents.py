@@ -12,7 +12,7 @@ from tests.posterior.gibbs.conditionals.cases import SEPARABLE, Case, WrongShape
 SIZES = (0.01, 0.4, 1.2)
 DRAWS = 5000
 FAR = 4.5
-"""Standard errors: 39 comparisons at 7e-6 each, a family-wise error of 3e-4."""
+"""Standard errors: 42 comparisons at 7e-6 each, a family-wise error of 3e-4."""
 JOINT = {
     "group": (br.GroupLaplace(0.5), 3),
     "sparse group": (br.SparseGroupLaplace(0.5, 0.3), 1),
