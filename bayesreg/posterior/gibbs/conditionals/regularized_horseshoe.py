@@ -64,5 +64,20 @@ class RegularizedHorseshoeConditional(Conditional):
         width = min(2.0, 4.0 / np.sqrt(self.df))
         return np.exp(slice_step(log_density, np.log(slab), width, streams))
 
+    def move_scale(self, u: np.ndarray, scale: np.ndarray, state: State, streams: Streams) -> tuple[np.ndarray, State]:
+        """Move ``tau`` at fixed products ``tau l_j`` by a slice: the coefficients have no part in its density."""
+        if not self.has_scale:
+            return scale, state
+        log_scale, log_odds = np.log(scale), np.log(state["odds"])
+
+        def log_density(x: np.ndarray) -> np.ndarray:
+            odds = log_odds + 2.0 * x[:, None]
+            each = 0.5 * odds - np.logaddexp(0.0, odds)
+            tau = log_scale + x
+            return tau - np.logaddexp(0.0, 2.0 * tau) + each.sum(axis=1)
+
+        x = slice_step(log_density, np.zeros_like(scale), min(2.0, 6.0 / np.sqrt(self.size)), streams)
+        return scale * np.exp(x), {"odds": state["odds"] * np.exp(2.0 * x[:, None]), "slab": state["slab"]}
+
     def precision(self, scale: np.ndarray, state: State) -> np.ndarray:
         return (self.rate / scale[:, None]) ** 2 * state["odds"] + self.slab / state["slab"]
