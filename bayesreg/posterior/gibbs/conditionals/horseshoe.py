@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -39,7 +40,11 @@ class HorseshoeConditional(Conditional):
     def precision(self, scale: np.ndarray, state: State) -> np.ndarray:
         return self.rate**2 * state["odds"] / scale[:, None] ** 2
 
-    def log_density(self, u: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    @cached_property
+    def _held(self) -> np.ndarray | slice:
         held = self.rate > 0.0
-        size = np.abs(self.rate * u)[:, held] / scale[:, None]
+        return slice(None) if held.all() else held
+
+    def log_density(self, u: np.ndarray, scale: np.ndarray) -> np.ndarray:
+        size = np.abs(self.rate * u)[:, self._held] / scale[:, None]
         return log_shape(size).sum(axis=1) - size.shape[1] * np.log(scale)

@@ -55,10 +55,11 @@ class CollapsedIndicators(Conditional):
 def sweep(u: np.ndarray, gram: np.ndarray, score: np.ndarray, draw: Draw) -> np.ndarray:
     """Return ``u`` after replacing each coordinate in turn by ``draw(j, score_j - sum over i != j of gram_ji u_i)``."""
     u = u.copy()
-    rows = np.broadcast_to(gram, (len(u), *gram.shape[-2:])).transpose(1, 0, 2)
-    left = score - np.einsum("jki,ki->kj", rows, u)
-    for j, row in enumerate(rows):
-        new = draw(j, left[:, j] + row[:, j] * u[:, j])
-        left -= row * (new - u[:, j])[:, None]
-        u[:, j] = new
+    each = gram.ndim == 3
+    left = score - (np.matmul(gram, u[..., None])[..., 0] if each else u @ gram)
+    for j in range(u.shape[1]):
+        row = gram[:, j] if each else gram[j]
+        old = u[:, j].copy()
+        u[:, j] = draw(j, left[:, j] + row[..., j] * old)
+        left -= row * (u[:, j] - old)[:, None]
     return u
