@@ -12,7 +12,7 @@ from translations import asked_rst, export_rst, exports_rst
 import bayesreg
 
 SECTIONS = {
-    "Models and comparison": ("Model", "compare", "Weights", "Family", "Folds"),
+    "Models and comparison": ("Model", "compare", "inflation", "Weights", "Family", "Folds"),
     "Penalties and priors": ("L1", "Laplace", "L2", "Normal", "ElasticNet", "ElasticNetPrior", "Flat", "Penalty"),
     "Heavy tails and selection": (
         "Bridge",
@@ -66,7 +66,9 @@ RESULTS = (
     "~results.mle_fit.MleFit",
     "~results.map_fit.MapFit",
     "~results.path_fit.PathFit",
+    "~results.posterior_path.PosteriorPath",
     "~results.selection.Selection",
+    "~results.inflation.Inflation",
     "~results.posterior.Posterior",
     "~results.comparison.Comparison",
 )

@@ -15,14 +15,16 @@ from numpydoc.docscrape import NumpyDocString
 
 import bayesreg as br
 from bayesreg.results.comparison import Comparison
+from bayesreg.results.inflation import Inflation
 from bayesreg.results.map_fit import MapFit
 from bayesreg.results.mle_fit import MleFit
 from bayesreg.results.path_fit import PathFit
 from bayesreg.results.posterior import Posterior
+from bayesreg.results.posterior_path import PosteriorPath
 from bayesreg.results.selection import Selection
 from bayesreg.select import RidgeCurve
 
-RESULTS = (MapFit, MleFit, PathFit, Posterior, Comparison, RidgeCurve, Selection)
+RESULTS = (MapFit, MleFit, PathFit, Posterior, Comparison, RidgeCurve, Selection, PosteriorPath, Inflation)
 RECORDS = (*RESULTS, br.datasets.Dataset, br.testing.Report)
 """What users are given and never make: they have attributes instead of parameters."""
 
