@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, final
 import pandas as pd
 
 from bayesreg.arguments import check_level
+from bayesreg.resolve import maximum_likelihood
 from bayesreg.resolve.spec import written
 from bayesreg.statement import Statement
 from bayesreg.support import check_supported
@@ -39,7 +40,7 @@ class Model(Statement):
     data : DataFrame, mapping of arrays, or path to CSV or Parquet
         pandas, polars, pyarrow, a dict, or a path. It is not modified.
     family : str or Family
-        "gaussian" (default), "bernoulli", "poisson".
+        "gaussian" (default), "bernoulli", "poisson", "binomial", "negative_binomial", "student_t"; see `Family`.
     penalty, prior : Penalty or mapping of terms to Penalty, optional
         Two names of one argument; neither: flat. In a mapping ``...`` stands for the remaining terms,
         and terms that no key names are flat. The intercept is penalised only where it is named, and terms that
@@ -94,7 +95,8 @@ class Model(Statement):
         from bayesreg.results.mle_fit import MleFit
 
         check_supported(self._known, "mle")
-        return MleFit(self, fit_mle(self.design, self.family.likelihood, self.family, cov_type=cov_type, groups=groups))
+        law = maximum_likelihood(self.design, self._known)
+        return MleFit(self, fit_mle(self.design, law, self.family, cov_type=cov_type, groups=groups))
 
     def fit(self) -> MapFit:
         """Return the mode of the coefficients at phi and the strengths: the penalised estimate, certified.
@@ -234,6 +236,7 @@ class Model(Statement):
         chains: int = 4,
         seed: int | None = None,
         engine: str = "auto",
+        groups: Any = None,
         workers: int | None = None,
         progress: bool | None = None,
     ) -> Posterior:
@@ -250,19 +253,28 @@ class Model(Statement):
         engine : {"auto", "exact", "nuts"}
             "exact": independent draws, Gaussian family with quadratic penalties. "nuts": PyMC's graph
             through nutpie. "auto" takes exact where it can, and says why in ``.why``.
+        groups : str or list of str, optional
+            More groups of the tree, as `Posterior.with_groups` makes them: "log_likelihood", "posterior_predictive",
+            "log_prior", "prior", "prior_predictive". Those with a number for each row and draw are refused above 1 GiB.
         workers, progress : int, bool, optional
             Processor cores, and whether to show a progress bar (engine nuts; default no).
 
         Raises
         ------
+        InputError
+            If an argument is not used by the engine, or a group is too large, by name.
         UnsupportedError, ImproperPosteriorError
             If the engine can not sample this model, with the reason, or the posterior does not exist.
         """
+        from bayesreg.posterior.groups import check_groups, check_pointwise
         from bayesreg.posterior.sampling import Plan, sample_posterior
         from bayesreg.results.posterior import Posterior
 
         plan = Plan(draws=draws, tune=tune, chains=chains, seed=seed, workers=workers, progress=progress)
-        return Posterior(self, sample_posterior(self.design, self.resolved, engine, plan))
+        more = check_groups(() if groups is None else groups)
+        check_pointwise(more, int(draws) * int(chains), self.design.n)
+        post = Posterior(self, sample_posterior(self.design, self.resolved, engine, plan))
+        return post.with_groups(*more, seed=0 if seed is None else seed) if more else post
 
     def pymc(self, representation: str = "direct") -> Any:
         """Return the posterior as a `pymc.Model`, to extend or to sample by hand.

@@ -10,6 +10,9 @@ from bayesreg.design import Design
 from bayesreg.posterior.strengths import lam_draws
 from bayesreg.resolved import Resolved
 
+COUNTS = ("bernoulli", "poisson", "negative_binomial")
+"""Families whose responses are whole numbers."""
+
 
 def make_tree(
     design: Design,
@@ -39,8 +42,8 @@ def make_tree(
     stats : dict of ndarray (chains, draws), optional
     strengths : dict of ndarray, optional
         ``scale`` (chains, draws, L) of the learned strengths, and ``R2`` (chains, draws).
-    extras : dict of ndarray (chains, draws, q), optional
-        Latent variables of coefficients, such as ``inclusion``.
+    extras : dict of ndarray (chains, draws, q) or (chains, draws), optional
+        Latent variables of coefficients, such as ``inclusion``; the ``shape`` of negative binomial counts.
     """
     import xarray as xr
 
@@ -50,7 +53,9 @@ def make_tree(
     variables: dict[str, Any] = {"beta": (("chain", "draw", "coef"), beta[..., kept])}
     if sigma is not None:
         variables["sigma"] = (("chain", "draw"), sigma)
-    variables |= {name: (("chain", "draw", "coef"), value[..., kept]) for name, value in (extras or {}).items()}
+    for name, value in (extras or {}).items():
+        each = value.ndim > 2
+        variables[name] = (("chain", "draw", "coef")[: value.ndim], value[..., kept] if each else value)
     coords: dict[str, Any] = {**chains, "coef": names[kept]}
     if strengths:
         pairs = ("chain", "draw", "strength")
@@ -63,7 +68,7 @@ def make_tree(
         groups["sample_stats"] = xr.Dataset(
             {name: (("chain", "draw"), value) for name, value in stats.items()}, coords=chains, attrs=_made_by()
         )
-    groups["observed_data"] = _observed(design)
+    groups["observed_data"] = _observed(design, resolved)
     groups["constant_data"] = _constant(resolved, sigma_fixed=sigma is None)
     return xr.DataTree.from_dict(groups)
 
@@ -100,11 +105,11 @@ def make_prior_tree(
     about = {**_made_by(), **attributes}
     prior: dict[str, Any] = {"beta": ((*pairs, "coef"), beta[None][..., kept])}
     prior |= {name: ((*pairs, "strength")[: values.ndim + 1], values[None]) for name, values in by_draw.items()}
-    predicted = {variable_name(design): ((*pairs, "obs"), response[None])}
+    predicted = {variable_name(design): ((*pairs, "obs"), whole(response[None], resolved))}
     groups = {
         "prior": xr.Dataset(prior, coords={**where, "coef": names[kept], **labels}, attrs=about),
         "prior_predictive": xr.Dataset(predicted, coords={**where, "obs": np.asarray(design.index)}, attrs=about),
-        "observed_data": _observed(design),
+        "observed_data": _observed(design, resolved),
         "constant_data": _constant(resolved, sigma_fixed=resolved.sigma_prior is None),
     }
     return xr.DataTree.from_dict(groups)
@@ -142,11 +147,27 @@ def _made_by() -> dict[str, str]:
     return {"inference_library": "bayesreg", "inference_library_version": __version__}
 
 
-def _observed(design: Design) -> Any:
+def _observed(design: Design, resolved: Resolved) -> Any:
     """Return the response (obs) as a Dataset."""
     import xarray as xr
 
-    return xr.Dataset({variable_name(design): ("obs", design.y)}, coords={"obs": np.asarray(design.index)})
+    observed = {variable_name(design): ("obs", whole(design.y, resolved))}
+    return xr.Dataset(observed, coords={"obs": np.asarray(design.index)})
+
+
+def whole(values: np.ndarray, resolved: Resolved) -> np.ndarray:
+    """Return responses as integers in families of counts, where all of them are whole numbers below 2^53."""
+    counts = (
+        resolved.likelihood.name in COUNTS and np.all(np.abs(values) < 2.0**53) and np.all(values == np.round(values))
+    )
+    return values.astype(np.int64) if counts else values
+
+
+def with_predictors(tree: Any, columns: dict[str, np.ndarray], labels: np.ndarray) -> Any:
+    """Return a DataTree whose constant data hold columns (obs) too, under their names unless these are taken."""
+    constant = tree["constant_data"].to_dataset().assign_coords(obs=labels)
+    free = {name: ("obs", values) for name, values in columns.items() if name not in constant}
+    return with_datasets(tree, {"constant_data": constant.assign(free)})
 
 
 def _constant(resolved: Resolved, *, sigma_fixed: bool) -> Any:
@@ -161,6 +182,9 @@ def _constant(resolved: Resolved, *, sigma_fixed: bool) -> Any:
         "scale": ("coef", priors["scale"].to_numpy()),
         "phi": resolved.phi,
     }
-    if sigma_fixed and resolved.likelihood.has_dispersion:
-        constant["sigma"] = float(np.sqrt(resolved.phi))
+    nuisance = resolved.nuisance
+    if nuisance is not None and not nuisance.sampled:
+        constant[nuisance.name] = nuisance.value
+    elif sigma_fixed and resolved.likelihood.has_dispersion:
+        constant["sigma"] = resolved.sigma
     return xr.Dataset(constant, coords={"coef": np.array(resolved.coefficients)})

@@ -9,8 +9,9 @@ import numpy as np
 
 from bayesreg.design import Design
 from bayesreg.errors import InputError
+from bayesreg.matrices import dense_columns
 from bayesreg.posterior.drawn import Drawn, drawn_from
-from bayesreg.posterior.draws import by_draw_dataset, with_datasets
+from bayesreg.posterior.draws import by_draw_dataset, variable_name, whole, with_datasets, with_predictors
 from bayesreg.posterior.log_prior import log_prior_parts
 from bayesreg.posterior.pointwise import Chunk, chunks, log_likelihood, respond
 from bayesreg.posterior.prior_predictive import prior_predictive
@@ -18,7 +19,7 @@ from bayesreg.resolved import Resolved
 
 BYTE_LIMIT = 2**30
 POINTWISE = ("log_likelihood", "posterior_predictive")
-GROUPS = (*POINTWISE, "log_prior", "prior", "prior_predictive")
+GROUPS = (*POINTWISE, "log_prior", "prior", "prior_predictive", "constant_data")
 
 
 def check_groups(groups: Any) -> tuple[str, ...]:
@@ -30,19 +31,20 @@ def check_groups(groups: Any) -> tuple[str, ...]:
             return found
     raise InputError(
         f"groups={groups!r} is not known; allowed are names among {', '.join(map(repr, GROUPS))}. The groups "
-        "posterior, observed_data and constant_data are always there."
+        "posterior and observed_data are always there."
     )
 
 
-def check_bytes(group: str, draws: int, rows: int) -> None:
-    """Raise where a number for each row and draw would go beyond the limit."""
+def check_pointwise(groups: tuple[str, ...], draws: int, rows: int) -> None:
+    """Raise where a group with a number for each row and draw would go beyond the limit."""
     size = 8 * draws * rows
-    if size > BYTE_LIMIT:
-        raise InputError(
-            f"The group {group!r} has {draws} draws x {rows} rows, {size / 2**30:.1f} GiB, above the limit of "
-            f"{BYTE_LIMIT // 2**30} GiB. Use .loo(), .predict() and .predictive_check(), which take rows in chunks, or "
-            "sample fewer draws=."
-        )
+    for group in POINTWISE:
+        if group in groups and size > BYTE_LIMIT:
+            raise InputError(
+                f"The group {group!r} has {draws} draws x {rows} rows, {size / 2**30:.1f} GiB, above the limit of "
+                f"{BYTE_LIMIT // 2**30} GiB. Use .loo(), .predict() and .predictive_check(), which take rows in "
+                "chunks, or sample fewer draws=."
+            )
 
 
 def with_groups(design: Design, resolved: Resolved, tree: Any, groups: tuple[str, ...], seed: int) -> Any:
@@ -56,21 +58,25 @@ def with_groups(design: Design, resolved: Resolved, tree: Any, groups: tuple[str
         If the prior has no draws.
     """
     drawn = drawn_from(tree, resolved)
-    for group in POINTWISE:
-        if group in groups:
-            check_bytes(group, drawn.count, design.n)
+    check_pointwise(groups, drawn.count, design.n)
     new, rng = {}, np.random.default_rng(seed)
     if "log_likelihood" in groups:
         new["log_likelihood"] = _pointwise(design, resolved, drawn, lambda chunk: log_likelihood(resolved, chunk))
     if "posterior_predictive" in groups:
-        new["posterior_predictive"] = _pointwise(design, resolved, drawn, lambda chunk: respond(chunk, rng))
+        made = _pointwise(design, resolved, drawn, lambda chunk: respond(chunk, rng))
+        new["posterior_predictive"] = made.map(lambda values: values.copy(data=whole(values.values, resolved)))
     if "log_prior" in groups:
         parts = log_prior_parts(resolved, drawn.flat)
         new["log_prior"] = by_draw_dataset({name: values.reshape(drawn.shape) for name, values in parts.items()})
     if "prior" in groups or "prior_predictive" in groups:
         before = prior_predictive(design, resolved, drawn.count, seed)
         new |= {name: before[name].to_dataset() for name in ("prior", "prior_predictive") if name in groups}
-    return with_datasets(tree, new)
+    made_tree = with_datasets(tree, new)
+    if "constant_data" not in groups:
+        return made_tree
+    X = dense_columns(design.X, what="the group 'constant_data', which holds the columns")
+    columns = {name: X[:, j] for j, name in enumerate(design.names)}
+    return with_predictors(made_tree, columns, np.asarray(design.index))
 
 
 def _pointwise(design: Design, resolved: Resolved, drawn: Drawn, of: Callable[[Chunk], np.ndarray]) -> Any:
@@ -78,4 +84,6 @@ def _pointwise(design: Design, resolved: Resolved, drawn: Drawn, of: Callable[[C
     values = np.empty((drawn.count, design.n))
     for chunk in chunks(design, resolved, drawn.flat):
         values[:, chunk.rows] = of(chunk).T
-    return by_draw_dataset({design.response: values.reshape(*drawn.shape, design.n)}, {"obs": np.asarray(design.index)})
+    return by_draw_dataset(
+        {variable_name(design): values.reshape(*drawn.shape, design.n)}, {"obs": np.asarray(design.index)}
+    )

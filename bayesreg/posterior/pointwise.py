@@ -31,7 +31,7 @@ class Chunk:
     eta : ndarray (m, S)
         Linear predictors.
     phi : ndarray (S,)
-        Dispersions.
+        Dispersions; 1 in families that have none.
     likelihood : Likelihood
         At the draws of its nuisance parameter, where it has one.
     """
@@ -65,7 +65,12 @@ def chunks(design: Design, resolved: Resolved, drawn: Drawn, size: int = CHUNK) 
         eta = np.asarray(take_rows(design.X, np.arange(rows.start, rows.stop)) @ slopes)
         eta = eta + resolved.offset[rows, None] + (drawn.beta[:, 0] if start else 0.0)
         weights = np.ones(rows.stop - rows.start) if resolved.frequency else resolved.weights[rows]
-        yield Chunk(rows, design.y[rows], weights, eta, drawn.sigma**2, likelihood)
+        yield Chunk(rows, design.y[rows], weights, eta, dispersion(resolved, drawn), likelihood)
+
+
+def dispersion(resolved: Resolved, drawn: Drawn) -> np.ndarray:
+    """Return phi at each draw: ``sigma^2`` where the family has a dispersion, else 1."""
+    return drawn.sigma**2 if resolved.likelihood.has_dispersion else np.ones_like(drawn.sigma)
 
 
 def log_likelihood(resolved: Resolved, chunk: Chunk) -> np.ndarray:

@@ -15,6 +15,8 @@ from bayesreg.penalties import Strength
 MOST_ENTRIES = 2**25
 """Entries of a design beyond which separation is not looked for."""
 NEGLIGIBLE = 1e-6
+SEPARABLE = ("bernoulli", "binomial", "poisson")
+"""Families whose likelihood may have no maximum."""
 
 
 def separated(post: Any) -> tuple[str, ...] | None:
@@ -23,7 +25,7 @@ def separated(post: Any) -> tuple[str, ...] | None:
     None: the design is too large, or sparse, and was not looked at.
     """
     design, resolved = post.model.design, post.resolved
-    if resolved.likelihood.has_dispersion:
+    if resolved.likelihood.name not in SEPARABLE:
         return ()
     if is_sparse(design.X) or design.n * (design.p + 1) > MOST_ENTRIES:
         return None
@@ -54,7 +56,7 @@ def heavy_tailed(resolved: Any) -> np.ndarray:
 
 def without_means(post: Any) -> tuple[str, ...]:
     """Return the coefficients whose posterior has no mean: a discrete likelihood separates them, the prior has none."""
-    if post.resolved.likelihood.has_dispersion:
+    if post.resolved.likelihood.name not in SEPARABLE:
         return ()
     heavy = heavy_tailed(post.resolved)
     if not heavy.any():

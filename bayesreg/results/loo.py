@@ -101,7 +101,7 @@ class Loo:
 def leave_one_out(post: Any, *, refit: bool, seed: int) -> Loo:
     """Return what `Posterior.loo` does."""
     check_flag("refit", refit)
-    known = None if post.sampled.exact is None else getattr(post.sampled.exact, "loo", None)
+    known = None if post.sampled.exact is None else post.sampled.exact.loo
     if known is not None:
         return exact_loo(post.model, post.resolved, post.drawn, known)
     loo = smoothed_loo(post.model, post.resolved, post.drawn, post.efficiency)

@@ -108,7 +108,7 @@ class Posterior:
     def status(self) -> str:
         """A sentence on whether the draws can be trusted."""
         horseshoe = any(type(block.law).__name__ == "Horseshoe" for block in self.resolved.blocks)
-        return findings(self.engine, self.diagnostics, LESS_TAIL if horseshoe else "")
+        return findings("exact" if self.independent else self.engine, self.diagnostics, LESS_TAIL if horseshoe else "")
 
     def interval(self, level: float = 0.95, kind: Literal["equal-tailed", "hdi"] = "equal-tailed") -> pd.DataFrame:
         """Return credible intervals.
@@ -442,7 +442,7 @@ class Posterior:
         *groups : str
             Among "log_likelihood" and "posterior_predictive", which have a number for each row and draw and are refused
             above 1 GiB; "log_prior", by part (coefficients of given strength, sigma, learned strengths); "prior" and
-            "prior_predictive".
+            "prior_predictive"; "constant_data" with the columns of the design too.
         seed : int
             Of what is drawn.
 
@@ -474,9 +474,14 @@ class Posterior:
         return diagnose(self.tree)
 
     @property
+    def independent(self) -> bool:
+        """Whether the draws are independent of each other."""
+        return self.engine == "exact" and self.marginals.exact is not None
+
+    @property
     def efficiency(self) -> float:
         """The mean effective over the actual number of draws; 1 for independent ones."""
-        if self.engine == "exact":
+        if self.independent:
             return 1.0
         return float(np.nanmean(self.diagnostics["ess_mean"])) / self.drawn.count
 

@@ -147,8 +147,8 @@ class PosteriorPath:
             bad = ok.index[~ok]
             where = f"at lam {bad[0]:.4g}" if len(bad) == 1 else f"from lam {bad[0]:.4g} to {bad[-1]:.4g}"
             text = (
-                f"CHECK: {len(bad)} of {text} Draws do not suffice {where}. Allow more anchors=, take more draws=, or a "
-                "narrower range, lams=."
+                f"CHECK: {len(bad)} of {text} Draws do not suffice {where}. Allow more anchors=, take more draws=, "
+                "or a narrower range, lams=."
             )
         rhat, divergent = max(one.rhat for one in runs), sum(one.divergent for one in runs)
         if rhat > RHAT_LIMIT or divergent:

@@ -14,6 +14,7 @@ from bayesreg.design.unseen import Unseen
 from bayesreg.errors import InputError
 from bayesreg.matrices import Matrix, take_rows
 from bayesreg.posterior.drawn import Drawn
+from bayesreg.posterior.pointwise import dispersion
 from bayesreg.results.rows import linear_predictor, rows_of
 from bayesreg.results.unseen_levels import draw_unseen
 
@@ -122,5 +123,5 @@ def _values(post: Any, drawn: Drawn, wanted: Wanted, kind: str, rows: slice, rng
     if kind == "mean":
         return mean
     missing = np.isnan(mean)
-    response = likelihood.draw(np.where(missing, 0.5, mean), drawn.sigma[..., None] ** 2, rng)
+    response = likelihood.draw(np.where(missing, 0.5, mean), dispersion(post.resolved, drawn)[..., None], rng)
     return np.where(missing, np.nan, response)

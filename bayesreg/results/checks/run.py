@@ -9,7 +9,7 @@ from bayesreg.results.checks.convergence import convergence
 from bayesreg.results.checks.edges import separation, small_sigma, strengths
 from bayesreg.results.checks.findings import Finding, Findings, ordered
 from bayesreg.results.checks.prior import conflict, dominated
-from bayesreg.results.existence_of_means import separated
+from bayesreg.results.existence_of_means import SEPARABLE, separated
 
 CHECKS: tuple[Callable[[Any], Iterator[Finding]], ...] = (
     convergence,
@@ -29,7 +29,7 @@ def check(post: Any) -> Findings:
 
 
 def _skipped(look: Callable[[Any], Iterator[Finding]], post: Any) -> bool:
-    return look is convergence and post.engine == "exact"
+    return look is convergence and post.independent
 
 
 def _passed(post: Any, items: tuple[Finding, ...]) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ def _passed(post: Any, items: tuple[Finding, ...]) -> tuple[str, ...]:
         said.append("Prior: the data have more than half of the information, and power scaling moves nothing much.")
     if post.resolved.learned:
         said.append("Power scaling is that of the priors at the top: of learned strengths, and of sigma.")
-    if not post.resolved.likelihood.has_dispersion and "separation" not in topics:
+    if post.resolved.likelihood.name in SEPARABLE and "separation" not in topics:
         looked = separated(post) is not None
         said.append(
             "The responses are not separated: the likelihood alone has a maximum."
