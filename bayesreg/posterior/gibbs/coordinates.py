@@ -64,7 +64,8 @@ class Coordinates:
 
     def spread(self, variance: np.ndarray) -> np.ndarray:
         """Return ``X diag(variance) X'`` (r, r), in Fortran's order."""
-        return np.asfortranarray((self.data.rows * variance) @ self.data.rows.T)
+        half = self.data.rows * np.sqrt(variance)
+        return np.asfortranarray(half @ half.T)
 
     def draw_wide(
         self, variance: np.ndarray, spreads: list[np.ndarray], sigma: np.ndarray, streams: Streams

@@ -12,7 +12,9 @@ from bayesreg.posterior.gibbs.blocks import make_blocks
 from bayesreg.posterior.gibbs.chains import Chains
 from bayesreg.posterior.gibbs.collapsed import Collapsed
 from bayesreg.posterior.gibbs.conditionals.fused import FusedConditional
+from bayesreg.posterior.gibbs.conditionals.horseshoe import HorseshoeConditional
 from bayesreg.posterior.gibbs.conditionals.indicators import CollapsedIndicators
+from bayesreg.posterior.gibbs.conditionals.regularized_horseshoe import RegularizedHorseshoeConditional
 from bayesreg.posterior.gibbs.coordinates import Coordinates
 from bayesreg.posterior.gibbs.reduced import reduce
 from bayesreg.posterior.gibbs.rescaling import rescale
@@ -24,6 +26,10 @@ SHARE = 0.5
 """From this many coordinates a degree of freedom on, sigma and the scales move with coordinates integrated out."""
 COORDINATEWISE = 2000
 """Largest block whose discrete choices are drawn one coordinate after the other."""
+SLOW = (HorseshoeConditional, RegularizedHorseshoeConditional)
+"""Laws whose heavy tails let sigma and the coefficients of wide models trade places slowly."""
+COSTLY = 1e8
+"""Floating-point operations of a draw of the coordinates above which there is one more in a sweep, not three."""
 
 
 @final
@@ -32,7 +38,7 @@ class LinearSampler:
 
     A sweep draws the coordinates given sigma, scales and latents, then sigma and the scales given the coordinates with
     the latents integrated out, then the latents. Where the coordinates nearly determine the residuals, it first moves
-    sigma and the scales with the coordinates integrated out, given the latents, and draws coordinates and latents twice.
+    sigma and the scales with the coordinates integrated out, given the latents, and does so more than once.
 
     Parameters
     ----------
@@ -69,8 +75,10 @@ class LinearSampler:
     @cached_property
     def _extra(self) -> int:
         """How often coordinates and latents are drawn again in a sweep, where they move slowly."""
-        structured = any(isinstance(block.conditional, FusedConditional) for block in self.blocks.blocks)
-        return 3 if structured else int(self.is_wide)
+        laws = [block.conditional for block in self.blocks.blocks]
+        slow = any(isinstance(law, FusedConditional) for law in laws)
+        slow |= self.is_wide and any(isinstance(law, SLOW) for law in laws) and self.cost < COSTLY
+        return 3 if slow else int(self.is_wide)
 
     @cached_property
     def _conjugate(self) -> Conjugate | None:
@@ -109,7 +117,10 @@ class LinearSampler:
             self.scales.given_coordinates(chains, misfit, streams)
         self._draw_latents(chains, streams)
         for _ in range(self._extra):
-            chains.v = self.coordinates.draw(chains.precision(self.blocks), chains.sigma, streams)
+            if self.is_wide and self._collapsed.has_one_scale:
+                self._collapsed.move(chains, streams)
+            else:
+                chains.v = self.coordinates.draw(chains.precision(self.blocks), chains.sigma, streams)
             self._draw_latents(chains, streams)
 
     def _draw_latents(self, chains: Chains, streams: Streams) -> None:
