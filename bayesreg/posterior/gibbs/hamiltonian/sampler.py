@@ -13,6 +13,7 @@ from bayesreg.posterior.gibbs.hamiltonian.moves import Mover, Place, steps_of
 from bayesreg.posterior.gibbs.hamiltonian.start import make_target, start_frame
 from bayesreg.posterior.gibbs.hamiltonian.target import Target
 from bayesreg.posterior.gibbs.hamiltonian.tuning import StepSize, reframed, windows
+from bayesreg.posterior.gibbs.nuisance import RowLikelihood
 from bayesreg.posterior.gibbs.streams import Streams
 from bayesreg.resolved import Resolved
 
@@ -24,7 +25,7 @@ MANY = 2e5
 """From this many entries on, and rows for each column, slopes of the rows are replaced by those of a model of them."""
 ROWS_PER_COLUMN = 50
 LEAST = 0.5
-"""The acceptance below which that model is given up."""
+"""The acceptance below which that model is given up, once it has been made where the chains are."""
 
 
 @final
@@ -38,6 +39,7 @@ class Walkers:
         Coordinates of the columns.
     scales : ndarray (K, S)
     sigma : ndarray (K,)
+        The nuisance parameter of the likelihood; ones where it has none.
     mover : Mover
     place : Place
     step : StepSize
@@ -66,6 +68,8 @@ class HamiltonianSampler:
     ----------
     design : Design
     resolved : Resolved
+    likelihood : RowLikelihood
+        Its nuisance parameter, where it is sampled, moves between trajectories.
     tune : int
         Moves before the first draw that is kept.
     pool : ThreadPoolExecutor, optional
@@ -76,10 +80,18 @@ class HamiltonianSampler:
     Neal (2011), MCMC using Hamiltonian dynamics. Hoffman and Gelman (2014), The No-U-Turn sampler.
     """
 
-    cost = 0.0
+    cost: float = 0.0
     """Chains always advance side by side: they learn from each other, and read the columns once."""
 
-    def __init__(self, design: Design, resolved: Resolved, tune: int, pool: ThreadPoolExecutor | None = None) -> None:
+    def __init__(
+        self,
+        design: Design,
+        resolved: Resolved,
+        likelihood: RowLikelihood,
+        tune: int,
+        pool: ThreadPoolExecutor | None = None,
+    ) -> None:
+        self.likelihood = likelihood
         target = make_target(design, resolved)
         self.exact = replace(target, rows=replace(target.rows, pool=pool))
         self.frame = start_frame(design, resolved, target)
@@ -87,7 +99,7 @@ class HamiltonianSampler:
         self.tune = tune
         self.windows = set(windows(tune))
         n, m = target.rows.columns.shape
-        self.modelled = n * m >= MANY and n >= ROWS_PER_COLUMN * m
+        self.modelled = n * m >= MANY and n >= ROWS_PER_COLUMN * m and likelihood.log_prior is None
 
     def start(self, streams: Streams) -> Walkers:
         """Return starting points, dispersed over the chains as a normal approximation is."""
@@ -98,7 +110,7 @@ class HamiltonianSampler:
         place = mover.place(streams.normal(target.size))
         w, log_scale = target.split(self.frame.position(place.x))
         step = StepSize(MODEL_STEP if self.modelled else START_STEP, AIM)
-        return Walkers(w, np.exp(log_scale), np.ones(len(streams)), mover, place, step, [], [])
+        return Walkers(w, np.exp(log_scale), self.likelihood.starts(len(streams)), mover, place, step, [], [])
 
     def sweep(self, walkers: Walkers, number: int, streams: Streams) -> None:
         """Advance all chains by one trajectory, and learn from it before ``tune``."""
@@ -109,6 +121,8 @@ class HamiltonianSampler:
         position = walkers.mover.frame.position(walkers.place.x)
         walkers.v, log_scale = walkers.mover.target.split(position)
         walkers.scales = np.exp(log_scale)
+        if self.likelihood.log_prior is not None:
+            self._move_nuisance(walkers, streams)
         if not tuning:
             return
         walkers.step.update(float(chance.mean()))
@@ -117,13 +131,23 @@ class HamiltonianSampler:
         if number + 1 in self.windows:
             self._learn(walkers, position)
 
+    def _move_nuisance(self, walkers: Walkers, streams: Streams) -> None:
+        """Move the nuisance parameter given the coordinates, and put the target at it."""
+        rows = walkers.mover.target.rows
+        eta = walkers.v @ rows.columns.T + rows.offset
+        walkers.sigma = self.likelihood.move(eta, walkers.sigma, streams)
+        there = replace(rows, likelihood=rows.likelihood.at(walkers.sigma[:, None]))
+        walkers.mover = replace(walkers.mover, target=replace(walkers.mover.target, rows=there))
+        walkers.place = walkers.mover.place(walkers.place.x)
+
     def _learn(self, walkers: Walkers, position: np.ndarray) -> None:
         """Take the frame, and the model of the likelihood, from the points since the last time."""
         old = walkers.mover
         frame = reframed(old.frame, np.concatenate(walkers.points))
         step, target = walkers.step.mean, old.target
         if target.model is not None:
-            good = float(np.mean(walkers.chances)) >= LEAST
+            first = walkers.mover.frame is self.frame
+            good = first or float(np.mean(walkers.chances)) >= LEAST
             target = self._modelled_at(frame.centre) if good else self.exact
             step = MODEL_STEP if good else START_STEP
         walkers.mover = Mover(target, frame)

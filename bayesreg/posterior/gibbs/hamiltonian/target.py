@@ -40,7 +40,7 @@ class Quadratic:
 @final
 @dataclass(frozen=True, eq=False)
 class Law:
-    """One block's law in the coordinates that are moved.
+    """One block's law in the coordinates ``z`` that are moved: ``v = tau bend(z)``.
 
     Attributes
     ----------
@@ -49,17 +49,18 @@ class Law:
     slot : int
         Which of the scales is its width; -1: none.
     potential : Potential
-    degrees : float
-        The power of the scale by which its density falls.
-    centred : bool
-        Whether positions are ``v``; else ``z`` with ``v = tau bend(z)``.
+    spare : float
+        Its coordinates less the power of the scale by which its density falls: the directions in which it is flat.
     """
 
     at: slice
     slot: int
     potential: Potential
-    degrees: float
-    centred: bool
+    spare: float
+
+    def scale(self, scales: np.ndarray) -> Any:
+        """Return ``tau`` (K, 1) among scales (K, S); 1 where the law has none."""
+        return scales[:, self.slot, None] if self.slot >= 0 else 1.0
 
 
 @final
@@ -99,31 +100,23 @@ class Target:
         """Return the coordinates ``w`` (K, m) and ``log tau`` (K, S)."""
         return self._opened(position)[:2]
 
-    def _opened(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Any], list[Any]]:
-        """Return ``w``, ``log tau``, and of each law ``tau`` (K, 1) and ``dw / d position``."""
+    def _opened(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Any]]:
+        """Return ``w``, ``log tau``, and of each law ``dw / d position``."""
         log_scale = np.minimum(np.maximum(position[:, self.width :], -FARTHEST), FARTHEST)
-        scale = np.exp(log_scale)
+        scales = np.exp(log_scale)
         w = position[:, : self.width].copy()
-        scales: list[Any] = []
         slopes: list[Any] = []
         for law in self.laws:
-            own = scale[:, law.slot, None] if law.slot >= 0 else 1.0
-            slope: Any = 1.0
-            if not law.centred:
-                v, slope = law.potential.bend(w[:, law.at])
-                w[:, law.at] = v * own
-                slope = slope * own
-            scales.append(own)
-            slopes.append(slope)
-        return w, log_scale, scales, slopes
+            v, slope = law.potential.bend(w[:, law.at])
+            w[:, law.at] = v * law.scale(scales)
+            slopes.append(slope * law.scale(scales))
+        return w, log_scale, slopes
 
     def join(self, w: np.ndarray, log_scale: np.ndarray) -> np.ndarray:
         """Return positions from coordinates and scales."""
         position = np.concatenate([w, log_scale], axis=1)
         for law in self.laws:
-            if not law.centred:
-                scale = np.exp(log_scale[:, law.slot])[:, None] if law.slot >= 0 else 1.0
-                position[:, law.at] = law.potential.unbend(position[:, law.at] / scale)
+            position[:, law.at] = law.potential.unbend(w[:, law.at] / law.scale(np.exp(log_scale)))
         return position
 
     def value(self, position: np.ndarray) -> np.ndarray:
@@ -134,39 +127,26 @@ class Target:
             if self.blocks.slots:
                 total += self._hyperprior(log_scale)
             for law in self.laws:
-                own = position[:, law.at]
-                if law.slot < 0:
-                    total -= law.potential.value(own)
-                elif law.centred:
-                    log_tau = log_scale[:, law.slot]
-                    total -= law.potential.value(own / np.exp(log_tau)[:, None]) + law.degrees * log_tau
-                else:
-                    total -= law.potential.value(own)
-                    total -= (law.degrees - own.shape[1]) * log_scale[:, law.slot]
+                total -= law.potential.value(position[:, law.at])
+                if law.slot >= 0:
+                    total += law.spare * log_scale[:, law.slot]
         return np.where(np.isfinite(total), total, -np.inf)
 
     def gradient(self, position: np.ndarray) -> np.ndarray:
         """Return the gradient (K, m + S), with the slopes of the model of the likelihood where there is one."""
         with np.errstate(all="ignore"):
-            w, log_scale, scales, slopes = self._opened(position)
+            w, log_scale, slopes = self._opened(position)
             found = np.empty_like(position)
             fit = self.rows.gradient(w) if self.model is None else self.model.slope(w)
             found[:, : self.width] = fit
             if self.blocks.slots:
                 found[:, self.width :] = self._hyperprior_slope(log_scale)
-            for law, scale, slope in zip(self.laws, scales, slopes, strict=True):
-                own = position[:, law.at]
-                if law.centred:
-                    unit = own / scale
-                    push = law.potential.slope(unit)
-                    found[:, law.at] -= push / scale
-                    pull = (unit * push).sum(axis=1) - law.degrees
-                else:
-                    pull = (w[:, law.at] * fit[:, law.at]).sum(axis=1) + own.shape[1] - law.degrees
-                    found[:, law.at] *= slope
-                    found[:, law.at] -= law.potential.slope(own)
+            for law, slope in zip(self.laws, slopes, strict=True):
+                found[:, law.at] *= slope
+                found[:, law.at] -= law.potential.slope(position[:, law.at])
                 if law.slot >= 0:
-                    found[:, self.width + law.slot] += pull
+                    pull = (w[:, law.at] * fit[:, law.at]).sum(axis=1)
+                    found[:, self.width + law.slot] += pull + law.spare
         return found
 
     def modelled(self, centre: np.ndarray) -> Target:
