@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from bayesreg.errors import UnsupportedError
 from bayesreg.learned import r2_of
 from bayesreg.posterior.gibbs.augmented.sampler import AugmentedSampler
 from bayesreg.posterior.gibbs.augmented.table import AUGMENTATIONS, augmentation_of, why_not_augmented
-from bayesreg.posterior.gibbs.engine import Sampler, run_chains
+from bayesreg.posterior.gibbs.engine import run_chains
 from bayesreg.posterior.gibbs.hamiltonian.rows import CHUNK
 from bayesreg.posterior.gibbs.hamiltonian.sampler import HamiltonianSampler
 from bayesreg.posterior.gibbs.hamiltonian.start import why_no_hamiltonian
@@ -75,13 +77,15 @@ def sample_augmented(
     tune = TUNE if tune is None else tune
     rows = row_likelihood(design, resolved)
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        sampler: Sampler
+        sampler: HamiltonianSampler | AugmentedSampler
         if followed:
             shared = pool if design.n > CHUNK and workers != 1 else None
             sampler = HamiltonianSampler(design, resolved, rows, tune, shared)
         else:
             sampler = AugmentedSampler(design, resolved, augmentation_of(resolved, design.y), rows)
-        raw = run_chains(sampler, draws=draws, tune=tune, chains=chains, seed=seed, workers=workers, progress=progress)
+        raw = run_chains(
+            cast(Any, sampler), draws=draws, tune=tune, chains=chains, seed=seed, workers=workers, progress=progress
+        )
     beta = coefficients_of(sampler.blocks, resolved, raw.v)
     strengths: dict[str, np.ndarray] = {}
     if resolved.learned:
@@ -114,7 +118,8 @@ def _why_not_followed(resolved: Resolved) -> str:
 
 def row_likelihood(design: Design, resolved: Resolved) -> RowLikelihood:
     """Return the likelihood of the rows with the prior of its nuisance parameter, where that is sampled."""
-    nuisance, log_prior, start = resolved.nuisance, None, 1.0
+    nuisance, start = resolved.nuisance, 1.0
+    log_prior: Callable[[np.ndarray], np.ndarray] | None = None
     if nuisance is not None:
         start = float(nuisance.value)
         if nuisance.sampled and nuisance.prior is not None:

@@ -31,6 +31,5 @@ class ProbitAugmentation(Augmentation):
         rows = np.repeat(np.arange(self.y.size), self.weights.astype(int))
         sign = np.where(self.y > 0.5, 1.0, -1.0)[rows]
         z = sign * draw_positive(sign * eta[:, rows], streams)
-        linear = np.zeros_like(eta)
-        np.add.at(linear, (slice(None), rows), z)
+        linear = np.stack([np.bincount(rows, weights=own, minlength=self.y.size) for own in z])
         return np.broadcast_to(self.weights, eta.shape), linear

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import final
 
 import numpy as np
@@ -15,6 +14,7 @@ from bayesreg.posterior.gibbs.blocks import Block, Blocks, make_blocks
 from bayesreg.posterior.gibbs.conditionals import State
 from bayesreg.posterior.gibbs.model_rows import make_columns
 from bayesreg.posterior.gibbs.nuisance import RowLikelihood
+from bayesreg.posterior.gibbs.scale_slice import log_prior, move_scale, replaced
 from bayesreg.posterior.gibbs.slices import slice_step
 from bayesreg.posterior.gibbs.streams import Streams
 from bayesreg.resolved import Resolved
@@ -131,33 +131,18 @@ class AugmentedSampler:
     def _members(self, slot: int) -> list[tuple[Block, int]]:
         return [(block, b) for b, block in enumerate(self.blocks.blocks) if block.slot == slot]
 
-    def _log_prior(self, scales: np.ndarray, slot: int, log_scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return scales (K, S) with one replaced, and their log density, of its logarithm."""
-        new = scales.copy()
-        new[:, slot] = np.exp(log_scale)
-        return new, self.blocks.log_scale_prior(new) + log_scale
-
     def _move_scale(self, chains: AugmentedChains, slot: int, streams: Streams) -> None:
         """Move a scale given the coordinates; laws' latents are integrated out where they have a density."""
         members = self._members(slot)
         for block, b in members:
             if block.conditional.has_scale:
-                u, tau = chains.v[:, block.at], chains.scales[:, slot]
-                chains.scales[:, slot], chains.latents[b] = block.conditional.move_scale(
-                    u, tau, chains.latents[b], streams
-                )
-        terms = [partial(_log_law, block, chains.v[:, block.at], chains.latents[b]) for block, b in members]
-
-        def log_density(x: np.ndarray) -> np.ndarray:
-            with np.errstate(all="ignore"):
-                total = self._log_prior(chains.scales, slot, x)[1]
-                for term in terms:
-                    total = total + term(np.exp(x))
-            return np.where(np.isnan(total), -np.inf, total)
-
-        count = sum(block.conditional.size for block, _ in members)
-        x = slice_step(log_density, np.log(chains.scales[:, slot]), min(1.5, 3.0 / np.sqrt(count)), streams)
-        chains.scales[:, slot] = np.exp(x)
+                tau, state = chains.scales[:, slot], chains.latents[b]
+                tau, chains.latents[b] = block.conditional.move_scale(chains.v[:, block.at], tau, state, streams)
+                chains.scales = replaced(chains.scales, slot, tau)
+        states = [chains.latents[b] for _, b in members]
+        own = [block for block, _ in members]
+        found = move_scale(self.blocks, own, chains.v, chains.scales, slot, streams, states)
+        chains.scales = chains.scales if found is None else found
 
     def _rescale(self, chains: AugmentedChains, slot: int, streams: Streams) -> None:
         """Move a scale and its coordinates in proportion, with the latents of rows integrated out."""
@@ -172,18 +157,9 @@ class AugmentedSampler:
         def log_density(x: np.ndarray) -> np.ndarray:
             eta = rest + np.exp(x - start)[:, None] * effect
             with np.errstate(all="ignore"):
-                total = self._log_prior(chains.scales, slot, x)[1] + self.likelihood.log_density(eta, chains.sigma)
+                total = log_prior(self.blocks, chains.scales, slot, x) + self.likelihood.log_density(eta, chains.sigma)
             return np.where(np.isnan(total), -np.inf, total)
 
         x = slice_step(log_density, start, 0.5, streams)
-        chains.scales[:, slot] = np.exp(x)
+        chains.scales = replaced(chains.scales, slot, np.exp(x))
         chains.v[:, own] *= np.exp(x - start)[:, None]
-
-
-def _log_law(block: Block, u: np.ndarray, state: State, scale: np.ndarray) -> np.ndarray:
-    """Return the log density (K,) of a block's coordinates at scales (K,), given its latents if it has no density."""
-    found = block.conditional.log_density(u, scale)
-    if found is not None:
-        return found
-    precision = block.conditional.precision(scale, state)
-    return np.asarray(0.5 * (np.log(precision) - precision * u * u).sum(axis=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, final
 
 import numpy as np
@@ -33,7 +34,11 @@ class Frame:
 
     def point(self, position: np.ndarray) -> np.ndarray:
         """Return points (K, D) of positions (K, D)."""
-        return np.linalg.solve(self.factor, (position - self.centre).T).T
+        return (position - self.centre) @ self._inverse.T
+
+    @cached_property
+    def _inverse(self) -> np.ndarray:
+        return np.linalg.inv(self.factor)
 
 
 class Place(NamedTuple):
@@ -42,13 +47,17 @@ class Place(NamedTuple):
     Attributes
     ----------
     x : ndarray (K, D)
-    log_density : ndarray (K,)
+    fit : ndarray (K,)
+        The log likelihood.
+    prior : ndarray (K,)
+        The log prior density of the position.
     gradient : ndarray (K, D)
         Of the log density in ``x``.
     """
 
     x: np.ndarray
-    log_density: np.ndarray
+    fit: np.ndarray
+    prior: np.ndarray
     gradient: np.ndarray
 
 
@@ -60,10 +69,11 @@ class Mover:
     target: Target
     frame: Frame
 
-    def place(self, x: np.ndarray) -> Place:
-        """Return the place of points (K, D)."""
+    def place(self, x: np.ndarray, fit: np.ndarray | None = None) -> Place:
+        """Return the place of points (K, D), whose log likelihood may be known."""
         position = self.frame.position(x)
-        return Place(x, self.target.value(position), self.target.gradient(position) @ self.frame.factor)
+        fit = self.target.fit(position) if fit is None else fit
+        return Place(x, fit, self.target.prior(position), self.slope(x))
 
     def slope(self, x: np.ndarray) -> np.ndarray:
         """Return what the momentum changes by (K, D)."""
@@ -86,15 +96,23 @@ class Mover:
                 x = x + step * momentum
                 gradient = self.slope(x)
                 momentum = momentum + (step if left else 0.5 * step) * gradient
-            value = self.target.value(self.frame.position(x))
-            gain = value - place.log_density + 0.5 * ((start * start).sum(axis=1) - (momentum * momentum).sum(axis=1))
+            position = self.frame.position(x)
+            fit, prior = self.target.fit(position), self.target.prior(position)
+            gain = (
+                fit
+                - place.fit
+                + prior
+                - place.prior
+                + 0.5 * ((start * start).sum(axis=1) - (momentum * momentum).sum(axis=1))
+            )
             chance = np.where(np.isfinite(gain), np.exp(np.minimum(gain, 0.0)), 0.0)
         taken = streams.uniform() <= chance
         kept = ~taken[:, None]
         return (
             Place(
                 np.where(kept, place.x, x),
-                np.where(taken, value, place.log_density),
+                np.where(taken, fit, place.fit),
+                np.where(taken, prior, place.prior),
                 np.where(kept, place.gradient, gradient),
             ),
             chance,

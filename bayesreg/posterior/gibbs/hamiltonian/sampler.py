@@ -14,6 +14,7 @@ from bayesreg.posterior.gibbs.hamiltonian.start import make_target, start_frame
 from bayesreg.posterior.gibbs.hamiltonian.target import Target
 from bayesreg.posterior.gibbs.hamiltonian.tuning import StepSize, reframed, windows
 from bayesreg.posterior.gibbs.nuisance import RowLikelihood
+from bayesreg.posterior.gibbs.scale_slice import move_scale
 from bayesreg.posterior.gibbs.streams import Streams
 from bayesreg.resolved import Resolved
 
@@ -21,6 +22,8 @@ LENGTH, MODEL_LENGTH = 2.5, 1.57
 """Lengths of trajectories in coordinates of unit covariance; the second turns a normal distribution by a quarter."""
 START_STEP, MODEL_STEP, MOST_STEPS = 0.3, 0.25, 64
 AIM = 0.8
+EVERY = 3
+"""Trajectories from one slice step of each scale to the next; every time where trajectories are cheap."""
 MANY = 2e5
 """From this many entries on, and rows for each column, slopes of the rows are replaced by those of a model of them."""
 ROWS_PER_COLUMN = 50
@@ -123,13 +126,16 @@ class HamiltonianSampler:
         walkers.scales = np.exp(log_scale)
         if self.likelihood.log_prior is not None:
             self._move_nuisance(walkers, streams)
+        if number % (1 if modelled else EVERY) == 0:
+            for slot in range(self.blocks.slots):
+                self._move_scale(walkers, slot, streams)
         if not tuning:
             return
         walkers.step.update(float(chance.mean()))
         walkers.points.append(walkers.place.x)
         walkers.chances.append(float(chance.mean()))
         if number + 1 in self.windows:
-            self._learn(walkers, position)
+            self._learn(walkers)
 
     def _move_nuisance(self, walkers: Walkers, streams: Streams) -> None:
         """Move the nuisance parameter given the coordinates, and put the target at it."""
@@ -140,9 +146,21 @@ class HamiltonianSampler:
         walkers.mover = replace(walkers.mover, target=replace(walkers.mover.target, rows=there))
         walkers.place = walkers.mover.place(walkers.place.x)
 
-    def _learn(self, walkers: Walkers, position: np.ndarray) -> None:
+    def _move_scale(self, walkers: Walkers, slot: int, streams: Streams) -> None:
+        """Move a scale by a slice given the coordinates, which trajectories do slowly where the data fix them."""
+        members = [block for block in self.blocks.blocks if block.slot == slot]
+        found = move_scale(self.blocks, members, walkers.v, walkers.scales, slot, streams)
+        if found is None:
+            return
+        walkers.scales = found
+        mover = walkers.mover
+        position = mover.target.join(walkers.v, np.log(found))
+        walkers.place = mover.place(mover.frame.point(position), walkers.place.fit)
+
+    def _learn(self, walkers: Walkers) -> None:
         """Take the frame, and the model of the likelihood, from the points since the last time."""
         old = walkers.mover
+        position = old.frame.position(walkers.place.x)
         frame = reframed(old.frame, np.concatenate(walkers.points))
         step, target = walkers.step.mean, old.target
         if target.model is not None:

@@ -119,18 +119,20 @@ class Target:
             position[:, law.at] = law.potential.unbend(w[:, law.at] / law.scale(np.exp(log_scale)))
         return position
 
-    def value(self, position: np.ndarray) -> np.ndarray:
-        """Return the log density (K,) up to a constant; minus infinity where it is not a number."""
+    def fit(self, position: np.ndarray) -> np.ndarray:
+        """Return the log likelihood (K,) up to a constant."""
+        return self.rows.value(self.split(position)[0])
+
+    def prior(self, position: np.ndarray) -> np.ndarray:
+        """Return the log prior density (K,) of positions, up to a constant."""
         with np.errstate(all="ignore"):
-            w, log_scale = self.split(position)
-            total = self.rows.value(w)
-            if self.blocks.slots:
-                total += self._hyperprior(log_scale)
+            log_scale = self.split(position)[1]
+            total = self._hyperprior(log_scale) if self.blocks.slots else np.zeros(len(position))
             for law in self.laws:
-                total -= law.potential.value(position[:, law.at])
+                total = total - law.potential.value(position[:, law.at])
                 if law.slot >= 0:
-                    total += law.spare * log_scale[:, law.slot]
-        return np.where(np.isfinite(total), total, -np.inf)
+                    total = total + law.spare * log_scale[:, law.slot]
+        return total
 
     def gradient(self, position: np.ndarray) -> np.ndarray:
         """Return the gradient (K, m + S), with the slopes of the model of the likelihood where there is one."""
