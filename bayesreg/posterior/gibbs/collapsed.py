@@ -23,6 +23,8 @@ WIDTH = 1.0
 """Of the slices, on the log scale, before it is tuned."""
 REPEATS = 2
 """Moves of sigma and the scale from one tridiagonal form, which costs more than they do."""
+SMALL = 40
+"""Largest number of rows whose matrices are diagonalised: for more, a tridiagonal form costs less."""
 Marginal = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 """Of sigma (K,) and scales (K, S): ``log |M| / 2`` and ``y' M^-1 y`` (K,)."""
 
@@ -63,15 +65,13 @@ class Collapsed:
         at_one = Chains(np.ones_like(chains.sigma), np.ones_like(chains.scales), chains.v, chains.latents)
         variance = 1.0 / at_one.precision(blocks)
         spreads = [self.coordinates.spread(own) for own in variance]
-        thin = [_tridiagonal(spread, self.coordinates.data.target) for spread in spreads]
+        thin = _thin(spreads, self.coordinates.data.target)
 
         def width(sigma: np.ndarray, scales: np.ndarray) -> np.ndarray:
             return blocks.scale(block, scales) / (1.0 if block.relative else sigma)
 
         def marginal(sigma: np.ndarray, scales: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            squared = width(sigma, scales) ** 2
-            found = np.array([one.at(by) for one, by in zip(thin, squared.tolist(), strict=True)])
-            return found[:, 0], found[:, 1]
+            return thin(width(sigma, scales) ** 2)
 
         if block.relative and self.scales.sigma_prior is not None:
             for _ in range(REPEATS):
@@ -147,6 +147,26 @@ class Collapsed:
             scales.along(chains, log_density, direction, (f"collapsed {k}", WIDTH), streams)
 
 
+def _thin(spreads: list[np.ndarray], y: np.ndarray) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Return ``log |M| / 2`` and ``y' M^-1 y`` (K,) as functions of q (K,), for ``M = I + q B`` of K matrices B."""
+    if y.size <= SMALL:
+        values, vectors = np.linalg.eigh(np.stack(spreads))
+        square = (y @ vectors) ** 2
+
+        def by_values(squared: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            inside = 1.0 + squared[:, None] * values
+            return 0.5 * np.log(inside).sum(axis=1), (square / inside).sum(axis=1)
+
+        return by_values
+    forms = [_tridiagonal(spread, y) for spread in spreads]
+
+    def by_forms(squared: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = np.array([one.at(by) for one, by in zip(forms, squared.tolist(), strict=True)])
+        return found[:, 0], found[:, 1]
+
+    return by_forms
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class _Tridiagonal:
@@ -178,8 +198,6 @@ def _by_factors(matrices: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.nda
 def _tridiagonal(matrix: np.ndarray, y: np.ndarray) -> _Tridiagonal:
     """Return the tridiagonal form by Householder reflections."""
     r = y.size
-    if r == 1:
-        return _Tridiagonal(matrix[0], np.zeros(0), y)
     reflectors, diagonal, off, factors, _ = dsytrd(matrix, lower=1, lwork=int(dsytrd_lwork(r, lower=1)[0]))
     z = y.copy()
     z[1:] = dormqr("L", "T", reflectors[1:, : r - 1], factors, y[1:, None], 64 * r)[0].ravel()
