@@ -115,7 +115,8 @@ class StrengthDensity:
         with np.errstate(all="ignore"):
             value = self.reduction.log_constant - 0.5 * determinant - self.power * s + shift
             value = value - 0.5 * misfit * np.exp(-2.0 * s)
-            value = value + log_hyperprior(self.resolved.learned, scales) - len(scales) * np.log(2.0)
+            if scales:
+                value = value + log_hyperprior(self.resolved.learned, scales) - len(scales) * np.log(2.0)
             for scale in scales:
                 value = value + np.log(scale)
             if prior is not None:

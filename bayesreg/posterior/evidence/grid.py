@@ -10,6 +10,7 @@ Trefethen and Weideman (2014), The exponentially convergent trapezoidal rule.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import final
 
@@ -20,8 +21,8 @@ from bayesreg.posterior.evidence.density import StrengthDensity
 from bayesreg.posterior.evidence.locate import FARTHEST, NEGLIGIBLE, UNLOCATED, Warp, find_box, find_mode, lattice
 
 STEP, MOST = {1: 0.15, 2: 0.25}, {1: 4000, 2: 250}
-INNER, INNER_STEP = 41, 2
-CLOSE = 1e-4
+INNER, INNER_STEP, MOST_INNER = 41, 2, 1500
+CLOSE, INNER_CLOSE = 1e-5, 1e-7
 """Largest difference of two log evidences, all nodes and every second one; the error is about its square."""
 
 
@@ -57,35 +58,45 @@ class Grid:
 
 
 def make_grid(density: StrengthDensity) -> Grid:
-    """Return the grid of a density of one or two outer coordinates.
+    """Return the grid of a density of at most two outer coordinates.
 
     Raises
     ------
     EngineError
         If the density can not be located, or is too rough to be summed.
     """
-    size = density.outer
-    warp = Warp(*find_mode(density.profile, density.centre()))
-    low, high = find_box(warp.density(density.profile), size)
-    counts = np.ceil((high - low) / STEP[size]).astype(int)
+    size, inner = density.outer, INNER
+    warp, low, high, counts = Warp(np.zeros(0), np.ones(0)), np.zeros(0), np.zeros(0), np.zeros(0, dtype=int)
+    if size:
+        warp = Warp(*find_mode(density.profile, density.centre()))
+        low, high = find_box(warp.density(density.profile), size)
+        counts = np.ceil((high - low) / STEP[size]).astype(int)
     while True:
         axes = tuple(np.linspace(a, b, k + 1) for a, b, k in zip(low, high, counts, strict=True))
-        found = _evaluate(density, warp, axes)
+        found = _evaluate(density, warp, axes, inner)
         open_ends = _widened(found, low, high)
         if open_ends is not None:
             low, high = open_ends
             counts = np.ceil(counts * 1.2).astype(int)
             continue
-        coarse = found.log_density[(slice(None, None, 2),) * found.log_density.ndim]
-        step = sum(float(np.log(2.0 * (axis[1] - axis[0]))) for axis in found.axes)
-        if abs(_log_sum(coarse) + step - found.log_evidence) <= CLOSE:
+        rough = size > 0 and _change(found, range(size)) > CLOSE
+        rough_inner = density.inner and _change(found, [size]) > INNER_CLOSE
+        if not rough and not rough_inner:
             return found
-        if np.all(counts >= MOST[size]):
+        if inner > MOST_INNER or np.any(counts > MOST[max(size, 1)]):
             raise EngineError(
                 "The posterior density of the strengths is too rough to be summed over a grid. Give the strength a "
                 "smoother prior, or use engine='nuts'."
             )
-        counts = np.minimum(2 * counts, MOST[size])
+        counts = 2 * counts if rough else counts
+        inner = 2 * inner - 1 if rough_inner else inner
+
+
+def _change(grid: Grid, along: Iterable[int]) -> float:
+    """Return by how much the log evidence changes where only every second node of some axes counts."""
+    some = tuple(slice(None, None, 2 if j in along else 1) for j in range(grid.log_density.ndim))
+    step = sum(float(np.log((2.0 if j in along else 1.0) * (a[1] - a[0]))) for j, a in enumerate(grid.axes))
+    return abs(_log_sum(grid.log_density[some]) + step - grid.log_evidence)
 
 
 def _widened(grid: Grid, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -101,14 +112,14 @@ def _widened(grid: Grid, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray,
     return (ends[0], ends[1]) if moved else None
 
 
-def _evaluate(density: StrengthDensity, warp: Warp, outer: tuple[np.ndarray, ...]) -> Grid:
+def _evaluate(density: StrengthDensity, warp: Warp, outer: tuple[np.ndarray, ...], count: int) -> Grid:
     w = lattice(list(outer))
     points, weight = warp.outer(w), warp.log_jacobian(w)
     known = density.evidence(points)
     x, axes = points[:, : density.strengths], outer
     if density.inner:
         middle = density.log_sigma(known[1])
-        z = _inner_axis(density, x, middle, known)
+        z = _inner_axis(density, x, middle, known, count)
         axes = (*outer, z)
         values = density.log_density(x, middle[:, None] + z, known) + weight[:, None]
     else:
@@ -119,7 +130,7 @@ def _evaluate(density: StrengthDensity, warp: Warp, outer: tuple[np.ndarray, ...
 
 
 def _inner_axis(
-    density: StrengthDensity, x: np.ndarray, middle: np.ndarray, known: tuple[np.ndarray, np.ndarray]
+    density: StrengthDensity, x: np.ndarray, middle: np.ndarray, known: tuple[np.ndarray, np.ndarray], count: int
 ) -> np.ndarray:
     """Return nodes of log sigma about its middle that serve wherever the outer density is not negligible."""
     heights = density.log_density(x, middle, known)
@@ -135,7 +146,7 @@ def _inner_axis(
             raise EngineError(UNLOCATED)
         ends = z[inside[0] - 1], z[inside[-1] + 1]
         if inside.size > INNER // 2:
-            return np.linspace(*ends, INNER)
+            return np.linspace(*ends, count)
         z = np.linspace(*ends, 81)
     raise EngineError(UNLOCATED)
 

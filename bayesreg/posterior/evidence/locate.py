@@ -122,7 +122,9 @@ def find_box(log_density: Density, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def lattice(axes: list[np.ndarray]) -> np.ndarray:
-    """Return every combination of coordinates (s, D), the last axis fastest."""
+    """Return every combination of coordinates (s, D), the last axis fastest; of none, one point."""
+    if not axes:
+        return np.zeros((1, 0))
     return np.stack([part.ravel() for part in np.meshgrid(*axes, indexing="ij")], axis=1)
 
 

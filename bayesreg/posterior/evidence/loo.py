@@ -21,7 +21,9 @@ from bayesreg.solvers.problem import Problem
 BLOCK = 2**22
 STRIDE = 8
 SURE, ALONE = 1e-13, 1e-10
-SAFE = 500.0
+SAFE, FLOOR = 500.0, -500.0
+LOST = 1e-11
+"""One less a leverage that has no digits left: such nodes, at the far end of small sigma, are left out."""
 
 
 def exact_loo(exact: ExactPosterior | LearnedPosterior) -> np.ndarray | None:
@@ -118,8 +120,10 @@ class _Sum:
 
     def add(self, residual: np.ndarray, leverage: np.ndarray, sigma: np.ndarray, weights: np.ndarray) -> None:
         """Add nodes: residuals and leverages (s, n), values of sigma and weights (s, Z)."""
-        slack = np.maximum(1.0 - leverage, SURE)
-        half, fixed = 0.5 * residual**2 / slack, -0.5 * np.log(slack)
+        slack = 1.0 - leverage
+        lost = slack < LOST
+        slack = np.where(lost, 1.0, slack)
+        half, fixed = np.where(lost, 0.0, 0.5 * residual**2 / slack), np.where(lost, FLOOR, -0.5 * np.log(slack))
         lowest = 1.0 / sigma.min(axis=1, keepdims=True) ** 2
         spread = float((half.max(axis=1) * (lowest[:, 0] - 1.0 / sigma.max(axis=1) ** 2)).max())
         together = [slice(None)] if spread < SAFE else [slice(j, j + 1) for j in range(sigma.shape[1])]

@@ -1,4 +1,4 @@
-"""The exact posterior of a Gaussian model with quadratic penalties whose strengths are learned."""
+"""The exact posterior of a Gaussian model with quadratic penalties, strengths learned or given."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from bayesreg.resolved import Resolved
 
 MOST_OUTER = 2
 """So many coordinates that need a factorisation each are summed over a grid."""
-SEEN = 1e-10
-"""Nodes of a smaller share of the likeliest one are left out of marginals."""
+SEEN, SEEN_BY_MANY, MANY = 1e-10, 1e-7, 1000
+"""Nodes of a smaller share of the likeliest one are left out of marginals, of few coefficients and of many."""
 
 
 @final
@@ -100,11 +100,12 @@ class LearnedPosterior:
     @property
     def why(self) -> str:
         """How the strengths are integrated out, as a phrase."""
-        what = "strength" if self.density.strengths == 1 else f"{self.density.strengths} strengths"
-        sigma = " and sigma" if self.resolved.sigma_prior is not None else ""
-        if self.grid is not None:
-            return f"quadrature over {what}{sigma}, coefficients integrated out"
-        return f"Metropolis steps on {what}{sigma}, coefficients integrated out"
+        count, sigma = self.density.strengths, self.resolved.sigma_prior is not None
+        what = ["strength" if count == 1 else f"{count} strengths"] * bool(count) + ["sigma"] * sigma
+        if not what:
+            return "sigma is fixed: multivariate normal"
+        how = "quadrature over" if self.independent else "Metropolis steps on"
+        return f"{how} {' and '.join(what)}, coefficients integrated out"
 
     @cached_property
     def loo(self) -> np.ndarray | None:
@@ -120,11 +121,12 @@ class LearnedPosterior:
             y, s, acceptance = self._metropolis.chain(size, rng)
             o = y[:, : density.outer]
         else:
-            y = draw_exactly(self._interpolant, self._log_height, size, rng)
+            some = bool(self.grid.axes)
+            y = draw_exactly(self._interpolant, self._log_height, size, rng) if some else np.zeros((size, 0))
             o = self.grid.warp.outer(y[:, : density.outer])
             s = joint(density, np.column_stack([o, y[:, density.outer :]]))[1]
         sigma = np.exp(s)
-        scales = np.stack(density.scales(o[:, : density.strengths], s), axis=1)
+        scales = np.array(density.scales(o[:, : density.strengths], s)).reshape(-1, size).T
         u = density.factor.draw(density.variances(o), sigma, rng)
         noise = rng.standard_normal((size, density.reduction.split.flat)) * sigma[:, None]
         return Drawn(density.reduction.to_user(u, noise), sigma, scales, acceptance)
@@ -147,12 +149,13 @@ class LearnedPosterior:
     @cached_property
     def marginals(self) -> Marginals | None:
         """Of the coefficients (q,) on the user's scale, as mixtures of normals; None where chains are drawn."""
-        nodes = self.nodes_above(SEEN)
+        share = SEEN if self.density.reduction.problem.q < MANY else SEEN_BY_MANY
+        nodes = self.nodes_above(share)
         if nodes is None:
             return None
         of = Functionals(self.density.reduction, self.density.reduction.problem.to_user)
         mean, variance = self.density.factor.moments(self.density.variances(nodes.outer), of)
-        i, j = np.nonzero(nodes.weights > SEEN * nodes.weights.max())
+        i, j = np.nonzero(nodes.weights > share * nodes.weights.max())
         weights = nodes.weights[i, j]
         return Marginals(weights / weights.sum(), mean[i], nodes.sigma[i, j][:, None] * np.sqrt(variance)[i])
 
@@ -177,7 +180,7 @@ class LearnedPosterior:
 
 
 def learned_posterior(design: Design, resolved: Resolved) -> LearnedPosterior:
-    """Return the posterior of a Gaussian model with quadratic penalties, some of whose strengths are learned.
+    """Return the posterior of a Gaussian model with quadratic penalties, whose strengths may be learned.
 
     Raises
     ------

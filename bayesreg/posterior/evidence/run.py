@@ -1,4 +1,4 @@
-"""Draws of several chains from a posterior with learned strengths, as the tree needs them."""
+"""Draws of several chains from a posterior, as the tree needs them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Chains:
     sigma : ndarray (chains, draws) or None
         None where it is fixed.
     strengths : dict of ndarray
-        ``scale`` (chains, draws, L), and ``R2`` (chains, draws) where a prior is a density of it.
+        Empty where none is learned; else ``scale`` (chains, draws, L), and ``R2`` (chains, draws) where a prior is one
+        of it.
     how : str
         What was done, as a phrase.
     """
@@ -45,7 +46,7 @@ def draw_chains(exact: LearnedPosterior, draws: int, streams: list[np.random.Gen
     return Chains(
         beta=np.stack([one.beta for one in drawn]),
         sigma=np.stack([one.sigma for one in drawn]) if sampled else None,
-        strengths={"scale": scale, **explained(exact.resolved, scale)},
+        strengths={"scale": scale, **explained(exact.resolved, scale)} if scale.shape[-1] else {},
         how=how,
     )
 

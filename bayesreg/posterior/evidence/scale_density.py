@@ -55,26 +55,46 @@ def _log_density(
     seen = share > 1e-12 * share.max()
     log_tau = (0.5 * outer[:, k, None] + s)[seen]
     ends = float(log_tau.min()), float(log_tau.max())
-    if density.inner:
-        jacobian = grid.warp.log_jacobian(w)
-        step = sum(float(np.log(axis[1] - axis[0])) for axis in grid.axes[:-1])
-
-        def by_nodes(at: np.ndarray) -> np.ndarray:
-            value = density.log_density(outer[:, : density.strengths], at - 0.5 * outer[:, k, None], grid.known)
-            return _log_sum(value + jacobian[:, None]) + step - grid.log_evidence
-
-        return by_nodes, ends
     sigmas = np.linspace(float(s[seen].min()), float(s[seen].max()), SIGMAS)
 
     def by_sigma(at: np.ndarray) -> np.ndarray:
-        x = 2.0 * (at[None, :] - sigmas[:, None]).ravel()
-        s = np.repeat(sigmas, at.size)
-        o = np.column_stack([x, np.zeros(x.size)])
-        o[:, 1] = s - density.outer_sigma(o)
-        value = density.log_density(x[:, None], s, density.evidence(o)).reshape(SIGMAS, at.size)
-        return _log_sum(value) + np.log(2.0 * (sigmas[1] - sigmas[0])) - grid.log_evidence
+        x, s = 2.0 * (at[None, :] - sigmas[:, None]).ravel(), np.repeat(sigmas, at.size)
+        if density.inner:
+            value = _along(exact, grid, k, x, s)
+        else:
+            o = np.column_stack([x, np.zeros(x.size)])
+            o[:, 1] = s - density.outer_sigma(o)
+            value = density.log_density(x[:, None], s, density.evidence(o))
+        return _log_sum(value.reshape(SIGMAS, at.size)) + np.log(2.0 * (sigmas[1] - sigmas[0])) - grid.log_evidence
 
     return by_sigma, ends
+
+
+def _along(exact: LearnedPosterior, grid: Grid, k: int, x: np.ndarray, s: np.ndarray) -> np.ndarray:
+    """Return the log density of ``x_k`` and ``s`` (s,), other strengths integrated out.
+
+    Determinants and misfits are smooth in ``x_k``, and interpolated between the nodes.
+    """
+    density, warp, count = exact.density, grid.warp, exact.density.outer
+    w = np.arcsinh((x - warp.centre[k]) / warp.scale[k])
+    inside = (w >= grid.axes[k][0]) & (w <= grid.axes[k][-1])
+    shape = [axis.size for axis in grid.axes[:count]]
+    parts = []
+    for part in (grid.known[0], np.log(grid.known[1])):
+        values = np.moveaxis(part.reshape(shape), k, 0).reshape(shape[k], -1)
+        parts.append(CubicSpline(grid.axes[k], values)(np.clip(w, grid.axes[k][0], grid.axes[k][-1])))
+    others = [j for j in range(count) if j != k]
+    w_others = lattice([grid.axes[j] for j in others])
+    total = np.full((x.size, len(w_others)), -np.inf)
+    for i, at in enumerate(w_others):
+        full = np.empty((x.size, count))
+        full[:, others] = warp.centre[others] + warp.scale[others] * np.sinh(at)
+        full[:, k] = x
+        jacobian = float((np.log(warp.scale[others]) + np.log(np.cosh(at))).sum())
+        step = sum(float(np.log(grid.axes[j][1] - grid.axes[j][0])) for j in others)
+        known = parts[0][:, i], np.exp(parts[1][:, i])
+        total[:, i] = np.where(inside, density.log_density(full, s, known) + jacobian + step, -np.inf)
+    return _log_sum(total.T)
 
 
 def _of_axis(
