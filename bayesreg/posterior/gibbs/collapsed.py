@@ -21,8 +21,6 @@ from bayesreg.posterior.gibbs.streams import Streams
 
 WIDTH = 1.0
 """Of the slices, on the log scale, before it is tuned."""
-REPEATS = 2
-"""Moves of sigma and the scale from one tridiagonal form, which costs more than they do."""
 SMALL = 40
 """Largest number of rows whose matrices are diagonalised: for more, a tridiagonal form costs less."""
 Marginal = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -74,8 +72,7 @@ class Collapsed:
             return thin(width(sigma, scales) ** 2)
 
         if block.relative and self.scales.sigma_prior is not None:
-            for _ in range(REPEATS):
-                self._integrated(chains, marginal, streams)
+            self._integrated(chains, marginal, streams)
         else:
             self._slices(chains, marginal, streams)
         squared = width(chains.sigma, chains.scales) ** 2

@@ -15,8 +15,8 @@ from bayesreg.parallel import one_thread, tracker
 from bayesreg.posterior.gibbs.chains import Chains
 from bayesreg.posterior.gibbs.streams import Streams
 
-TOGETHER, IN_PAIRS = 1e6, 5e7
-"""Chains advance side by side, or two by two, where a sweep of one costs fewer operations: calls then cost as much."""
+TOGETHER = 2e7
+"""Chains advance side by side where a sweep of one costs fewer operations: calls then cost as much as they do."""
 REPORT = 20
 """Sweeps between reports of the progress."""
 
@@ -81,8 +81,7 @@ def run_chains(
         If the run is cancelled before every chain has a draw; later the draws so far are kept.
     """
     seeds = np.random.SeedSequence(seed).spawn(chains)
-    size = chains if sampler.cost < TOGETHER else 2 if sampler.cost < IN_PAIRS else 1
-    groups = [seeds[at : at + size] for at in range(0, chains, size)]
+    groups = [seeds] if sampler.cost < TOGETHER else [[one] for one in seeds]
     count = min(len(groups), workers or os.cpu_count() or 1)
     stop = Event()
     with one_thread(), tracker("draws", (tune + draws) * len(groups), progress) as advance:

@@ -29,7 +29,7 @@ COORDINATEWISE = 2000
 SLOW = (HorseshoeConditional, RegularizedHorseshoeConditional)
 """Laws whose heavy tails let sigma and the coefficients of wide models trade places slowly."""
 COSTLY = 1e8
-"""Floating-point operations of a draw of the coordinates above which there is one more in a sweep, not three."""
+"""Floating-point operations of a draw of the coordinates above which there is one more in a sweep, not two."""
 
 
 @final
@@ -78,7 +78,7 @@ class LinearSampler:
         laws = [block.conditional for block in self.blocks.blocks]
         slow = any(isinstance(law, FusedConditional) for law in laws)
         slow |= self.is_wide and any(isinstance(law, SLOW) for law in laws) and self.cost < COSTLY
-        return 3 if slow else int(self.is_wide)
+        return 2 if slow else int(self.is_wide)
 
     @cached_property
     def _conjugate(self) -> Conjugate | None:

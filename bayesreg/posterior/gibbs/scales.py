@@ -17,7 +17,7 @@ from bayesreg.posterior.gibbs.streams import Streams
 
 LogDensity = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Of (log sigma, log scales): arrays (K,) and (K, S) of sigma and scales to (K,)."""
-EVERY = 40
+EVERY = 100
 """Sweeps from one slice step to the next, where proposals from conjugate densities move sigma and the scales."""
 
 
