@@ -135,11 +135,18 @@ def penalised(resolved: Resolved) -> Iterator[Piece]:
 
 
 def log_likelihood(
-    resolved: Resolved, y: Array, eta: Array, sigma: Array | None = None, xp: Namespace = NUMPY
+    resolved: Resolved,
+    y: Array,
+    eta: Array,
+    sigma: Array | None = None,
+    xp: Namespace = NUMPY,
+    *,
+    shape: Array | None = None,
 ) -> Array:
-    """Return the log likelihood of each row (n,), in nats; ``sigma=None`` is ``sqrt(phi)``."""
-    phi = resolved.phi if sigma is None else sigma * sigma
-    return resolved.likelihood.log_likelihood(y, eta, phi, resolved.weights, resolved.frequency, xp)
+    """Return the log likelihood of each row (n,), in nats; without ``sigma`` and ``shape`` at the model's own."""
+    law = resolved.likelihood_at(sigma, shape)
+    phi = sigma * sigma if sigma is not None and law.has_dispersion else resolved.phi
+    return law.log_likelihood(y, eta, phi, resolved.weights, resolved.frequency, xp)
 
 
 def log_joint(
@@ -151,6 +158,7 @@ def log_joint(
     xp: Namespace = NUMPY,
     *,
     scales: Array | None = None,
+    shape: Array | None = None,
 ) -> Array:
     """Return ``log p(y | beta, sigma) + log p(beta | sigma)``, in nats; plus ``log p(scales)`` where they are given.
 
@@ -166,9 +174,12 @@ def log_joint(
     xp : Namespace
     scales : array (L,), optional
         The scales of the learned strengths. Their density is with respect to Lebesgue measure on them.
+    shape : scalar, optional
+        Of negative binomial counts; None: the model's own. Its density, as that of sigma, is not added.
     """
     eta = X @ beta + resolved.offset
-    joint = xp.sum(log_likelihood(resolved, y, eta, sigma, xp)) + log_prior(resolved, beta, sigma, xp, scales=scales)
+    rows = log_likelihood(resolved, y, eta, sigma, xp, shape=shape)
+    joint = xp.sum(rows) + log_prior(resolved, beta, sigma, xp, scales=scales)
     return joint if scales is None else joint + log_hyperprior(resolved.learned, scales, xp)
 
 

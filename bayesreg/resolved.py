@@ -16,7 +16,7 @@ import pandas as pd
 from bayesreg.blocks import Block
 from bayesreg.corrections import Correction, Firth
 from bayesreg.dispersion import SigmaPrior
-from bayesreg.families import Family, Likelihood
+from bayesreg.families import Family, Likelihood, Nuisance
 from bayesreg.learned import Learned
 from bayesreg.penalties import Penalty, Strength
 
@@ -71,7 +71,9 @@ class Resolved:
         What multiplies the likelihood of the whole model, beside the penalties.
     provisional : bool
         Whether ``phi = 1`` stands for a dispersion that is not estimated yet. The mode under convex penalties in loss
-        units does not depend on it; densities, and strengths in prior units, do.
+        units does not depend on it; densities, and strengths in prior units, do. Or whether `nuisance` is a rough value.
+    nuisance : Nuisance or None
+        The parameter of the likelihood beside the linear predictor, of families that have no dispersion.
     """
 
     coefficients: tuple[str, ...]
@@ -102,11 +104,24 @@ class Resolved:
     references: tuple[str, ...]
     correction: Correction | None = None
     provisional: bool = False
+    nuisance: Nuisance | None = None
 
     @property
     def likelihood(self) -> Likelihood:
-        """The likelihood of one row."""
-        return self.family.likelihood
+        """The likelihood of one row, its nuisance parameter at the value that modes are found at."""
+        law = self.family.likelihood
+        return law if self.nuisance is None else law.at(self.nuisance.value)
+
+    def likelihood_at(self, sigma: Any = None, shape: Any = None) -> Likelihood:
+        """Return the likelihood at another value of its nuisance parameter, where it has it."""
+        value = {"sigma": sigma, "shape": shape}.get(self.likelihood.nuisance)
+        return self.likelihood if value is None else self.likelihood.at(value)
+
+    @property
+    def sigma(self) -> float:
+        """The residual standard deviation that modes are found at; 1 where there is none."""
+        own = self.nuisance is not None and self.nuisance.name == "sigma"
+        return self.nuisance.value if self.nuisance is not None and own else float(np.sqrt(self.phi))
 
     @property
     def index(self) -> pd.Index:

@@ -40,8 +40,19 @@ GAUSSIAN_ONLY = {
 }
 FIRTH = "Firth"
 """The correction of the likelihood, whose blocks are flat: it is refused where they are."""
-MIXTURES = (*("Flat", "L1", "Laplace", "ElasticNet", "ElasticNetPrior", "L2", "Normal"),)
-"""Laws that are normal given latent variables with known conditional distributions."""
+POLES = ("Horseshoe", "RegularizedHorseshoe", "R2D2")
+"""Laws whose density has a pole or no closed form, so that moves along its gradient do not exist."""
+NO_MIXTURE = {
+    **dict.fromkeys(("MCP", "SCAD"), "is constant far out, which no mixture of normals is"),
+    **dict.fromkeys(("SLOPE", "SortedLaplace"), "weighs coefficients by the order of their sizes"),
+    "Firth": "multiplies the likelihood, which is then no longer normal given latent variables",
+}
+"""Why these laws have no latent variables for the Gibbs engine."""
+WITHOUT_JEFFREYS = {
+    "negative_binomial": "Jeffreys prior of negative binomial counts depends on their shape, which is no coefficient",
+    "student_t": "Jeffreys prior of the coefficients is flat under Student-t errors, so that there is no correction",
+}
+"""Families whose likelihood Firth's correction does not go with, and why."""
 LATER = ("laplace", "advi")
 USE_NUTS = " Use engine='nuts', which samples the same model."
 
@@ -66,6 +77,13 @@ class Cell:
 
 def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = "") -> str:
     """Return why a combination is refused, with the way out; empty where it works."""
+    if verb == "mle" and family == "student_t":
+        return (
+            "statsmodels fits Student-t errors by numerical derivatives alone, without weights or offsets. Use fit() "
+            "without a penalty, whose mode is the maximum of the likelihood."
+        )
+    if penalty == FIRTH and verb != "mle" and family in WITHOUT_JEFFREYS:
+        return f"{WITHOUT_JEFFREYS[family]}. Use br.Normal(scale), or no penalty."
     if verb in ("fit", "path") and penalty in REGISTRY and REGISTRY[penalty].no_mode:
         return REGISTRY[penalty].no_mode
     if variant == "open" and verb == "fit":
@@ -94,8 +112,6 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
         return _without_gibbs(family, penalty, variant)
     if engine != "exact":
         return ""
-    if variant == "open":
-        return f"With a learned strength the posterior is no mixture of normals over sigma alone.{USE_NUTS}"
     if family != "gaussian":
         return f"The posterior of a {family} model has no closed form.{USE_NUTS}"
     if variant in ("positive", "limits"):
@@ -108,13 +124,16 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
 
 def _without_gibbs(family: str, penalty: str, variant: str) -> str:
     """Return why the Gibbs engine refuses; empty where it works."""
-    if family != "gaussian":
-        return f"The Gibbs engine takes Gaussian models, and this one is {family}.{USE_NUTS}"
+    if family == "poisson" and penalty in POLES:
+        return (
+            f"A poisson model is not normal given latent variables, and the density of {penalty} has a pole at 0 or no "
+            f"closed form, so the Gibbs engine has no moves for the two together.{USE_NUTS}"
+        )
     if variant in ("positive", "limits"):
         option = "positive=True" if variant == "positive" else "limits="
         return f"With {option} the coefficients are truncated normals, which the Gibbs engine does not draw.{USE_NUTS}"
-    if penalty not in MIXTURES:
-        return f"{penalty} is no normal mixture with latent variables of known conditional distributions.{USE_NUTS}"
+    if penalty in NO_MIXTURE and not (penalty == FIRTH and family == "gaussian"):
+        return f"{penalty} {NO_MIXTURE[penalty]}, so the Gibbs engine has no latent variables for it.{USE_NUTS}"
     return ""
 
 
@@ -127,7 +146,7 @@ def support_table() -> Iterator[Cell]:
     >>> sum(cell.works for cell in support_table()) > 100
     True
     """
-    for family, _ in LIKELIHOODS:
+    for family in (law.label for law in LIKELIHOODS.values()):
         for penalty in (*REGISTRY, FIRTH):
             for variant in VARIANTS:
                 if not _exists(REGISTRY.get(penalty), variant):
@@ -147,13 +166,13 @@ def _exists(law: type[Penalty] | None, variant: str) -> bool:
     return "positive" in law.__dataclass_fields__ if variant == "positive" else getattr(law, "takes_limits", False)
 
 
-def variant_of(penalty: Penalty) -> str:
-    """Return which variant of its cells a penalty falls under."""
-    if not penalty.is_given:
-        return "open"
-    if penalty.positive:
-        return "positive"
-    return "limits" if penalty.bounds != (-np.inf, np.inf) else "given"
+def variants_of(penalty: Penalty) -> tuple[str, ...]:
+    """Return which variants of its cells a penalty falls under: two where an open strength meets bounds."""
+    bounded = "limits" if penalty.bounds != (-np.inf, np.inf) else ""
+    bounded = "positive" if penalty.positive else bounded
+    if penalty.is_given:
+        return (bounded or "given",)
+    return ("open", bounded) if bounded else ("open",)
 
 
 def why_refused(resolved: Resolved, verb: str, engine: str = "") -> str:
@@ -168,9 +187,14 @@ def why_refused(resolved: Resolved, verb: str, engine: str = "") -> str:
 def _first_refusal(resolved: Resolved, verb: str, engine: str) -> tuple[Block | None, str]:
     """Return the block that refuses and its reason; None and empty where it works."""
     present = [block for block in resolved.blocks if not resolved.excluded[block.columns].all()]
-    cells = [(type(block.penalty).__name__, variant_of(block.penalty), block) for block in present]
+    corrected = resolved.correction is not None
+    cells = [
+        (FIRTH if corrected else type(block.penalty).__name__, kind, block)
+        for block in present
+        for kind in variants_of(block.penalty)
+    ]
     cells.sort(key=lambda cell: (cell[1] != "open", cell[0] not in GAUSSIAN_ONLY))
-    refused = [(block, refusal(resolved.family.name, name, kind, verb, engine)) for name, kind, block in cells]
+    refused = [(block, refusal(resolved.family.label, name, kind, verb, engine)) for name, kind, block in cells]
     if verb == "path":
         own = [one for (name, *_), one in zip(cells, refused, strict=True) if name != "Flat"]
         return [*refused, *own][-1] if refused and all(reason for _, reason in refused) else (None, "")

@@ -1,4 +1,4 @@
-"""The command line: ``python -m benchmarks map`` measures, ``python -m benchmarks report`` writes tables."""
+"""The command line: ``python -m benchmarks map`` and ``posterior`` measure, ``report`` writes the tables of ``map``."""
 
 from __future__ import annotations
 
@@ -46,6 +46,34 @@ def run_map(options: argparse.Namespace) -> None:
     say(f"written: {file}")
 
 
+def run_posterior(options: argparse.Namespace) -> None:
+    """Sample, and write a file and its table after every problem; named problems replace their own."""
+    from benchmarks import machine
+    from benchmarks.measure import Options
+    from benchmarks.posterior.adapters import CONTESTANTS
+    from benchmarks.posterior.measure import measure
+    from benchmarks.posterior.problems import PROBLEMS
+    from benchmarks.posterior.report import markdown
+
+    for given, known, what in ((options.problems, PROBLEMS, "problem"), (options.packages, CONTESTANTS, "package")):
+        unknown = sorted(set(given) - set(known))
+        if unknown:
+            sys.exit(f"There is no {what} {', '.join(unknown)}; there are {', '.join(known)}.")
+    asked = Options(options.repeats, options.limit, options.memory, tuple(options.packages))
+    file = options.out or RESULTS / ("posterior_quick.json" if options.quick else "posterior.json")
+    here = machine.describe(CONTESTANTS)
+    before = json.loads(file.read_text(encoding="utf-8"))["problems"] if options.problems and file.exists() else {}
+    record = {"machine": here, "quick": options.quick, "repeats": options.repeats, "problems": before}
+    for name in options.problems or PROBLEMS:
+        say(name)
+        made = measure(PROBLEMS[name](options.quick), asked, say)
+        record["problems"][name] = made | {"measured": {"date": here["date"], "commit": here["commit"]}}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        file.with_suffix(".md").write_text(markdown(record), encoding="utf-8")
+    say(f"written: {file}")
+
+
 def run_report(options: argparse.Namespace) -> None:
     """Write the tables of a result beside it."""
     from benchmarks.report import markdown, rst
@@ -75,6 +103,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--limit", type=float, default=300.0, help="seconds a run may take")
     made.add_argument("--memory", type=float, default=16.0, help="gigabytes of address space a solver may use")
     made.set_defaults(run=run_map)
+    drawn = commands.add_parser("posterior", help="posteriors: from a data frame to draws")
+    drawn.add_argument("--problems", nargs="*", default=[], help="all by default")
+    drawn.add_argument("--packages", nargs="*", default=[], help="all by default")
+    drawn.add_argument("--repeats", type=int, default=3, help="runs after the first")
+    drawn.add_argument("--out", type=Path, help="default benchmarks/results/posterior.json, or posterior_quick.json")
+    drawn.add_argument("--quick", action="store_true", help="small problems, to see that everything runs")
+    drawn.add_argument("--limit", type=float, default=560.0, help="seconds a run may take")
+    drawn.add_argument("--memory", type=float, default=32.0, help="gigabytes of address space a package may use")
+    drawn.set_defaults(run=run_posterior)
     told = commands.add_parser("report", help="write tables from a result")
     told.add_argument("file", type=Path, nargs="?", default=RESULTS / "map.json")
     told.set_defaults(run=run_report)

@@ -6,15 +6,17 @@ import datetime
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.adapters import ADAPTERS
+from benchmarks.adapters import ADAPTERS, Adapter
+from benchmarks.posterior.record import Contestant
 from benchmarks.threads import ONE_THREAD, ROOT
 
 
-def describe() -> dict[str, Any]:
-    """Return machine, versions, commit and date."""
+def describe(packages: Mapping[str, Adapter | Contestant] = ADAPTERS) -> dict[str, Any]:
+    """Return machine, versions of packages, commit and date."""
     return {
         "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": _commit(),
@@ -25,7 +27,7 @@ def describe() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "threads": {name: os.environ.get(name, "") for name in ONE_THREAD},
-        "versions": {name: adapter.version() for name, adapter in ADAPTERS.items() if not adapter.missing()},
+        "versions": {name: adapter.version() for name, adapter in packages.items() if not adapter.missing()},
         "blas": _blas(),
     }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, final
 
 from benchmarks.adapters import Adapter, Setting
+from benchmarks.posterior.record import Contestant
 from benchmarks.threads import environment
 
 
@@ -27,14 +28,14 @@ class Solver:
 
     Attributes
     ----------
-    adapter : Adapter
+    adapter : Adapter or Contestant
     setting : Setting
     process : Popen
     log : Path
         What it writes to standard error.
     """
 
-    adapter: Adapter
+    adapter: Adapter | Contestant
     setting: Setting
     process: subprocess.Popen[bytes]
     log: Path
@@ -87,14 +88,16 @@ class Solver:
                     continue
 
 
-def start(folder: Path, adapter: Adapter, setting: Setting, *, gigabytes: float) -> Solver:
-    """Start a solver on the problem in a folder; its temporary files go there too."""
+def start(
+    folder: Path, adapter: Adapter | Contestant, setting: Setting, *, gigabytes: float, module: str = "benchmarks.child"
+) -> Solver:
+    """Start a solver, whose work is in a module, on the problem in a folder; its temporary files go there too."""
     tolerance = "" if setting.tolerance is None else repr(setting.tolerance)
     words = [str(folder), adapter.package, setting.label, tolerance, f"{gigabytes:g}"]
     log = folder / f"{adapter.package} {setting.label}.log".replace("/", "_")
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [adapter.interpreter(), "-m", "benchmarks.child", *words],
+            [adapter.interpreter(), "-m", module, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -157,7 +157,7 @@ def without_correction(penalty: Any, likelihood: Likelihood) -> tuple[Any, bool]
     Raises
     ------
     InputError
-        If the correction is one of several penalties, or the family has none.
+        If the correction is one of several penalties.
     """
     if isinstance(penalty, Mapping):
         keys = [key for key, value in penalty.items() if isinstance(value, Firth)]
@@ -168,12 +168,6 @@ def without_correction(penalty: Any, likelihood: Likelihood) -> tuple[Any, bool]
             )
     if not isinstance(penalty, Firth):
         return penalty, False
-    if likelihood.label not in ("gaussian", *_BENDS):
-        known = ", ".join(map(repr, ["gaussian", *_BENDS]))
-        raise InputError(
-            f"br.Firth() is available for the families {known}, and this model is {likelihood.label}. Use "
-            "br.Normal(scale)."
-        )
     return None, likelihood.name != "gaussian"
 
 

@@ -28,6 +28,7 @@ _DIRECTIONS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray | None]] = 
     "bernoulli": bernoulli_direction,
     "binomial": binomial_direction,
     "poisson": poisson_direction,
+    "negative_binomial": poisson_direction,
 }
 
 
@@ -195,7 +196,7 @@ def check_maximum(
 
 def _story(columns: str, count: int, Z: np.ndarray, d: np.ndarray, y: np.ndarray, likelihood_name: str) -> str:
     what, eta = columns if count == 1 else f"a combination of {columns}", Z @ d
-    if likelihood_name == "poisson":
+    if likelihood_name not in BINARY:
         rows = int(np.count_nonzero(eta < -1e-9 * np.abs(eta).max()))
         return f"{what} sets apart {rows} row(s) whose counts are all 0"
     strict = bool(np.all(np.where(y > 0.0, eta, -eta) > 1e-9 * np.abs(eta).max()))

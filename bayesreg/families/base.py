@@ -91,9 +91,16 @@ class Likelihood(ABC):
         """Raise `DataError` where the weights of the rows do not go with the responses; most families take any."""
         return
 
+    def guess(self, y: np.ndarray, weights: np.ndarray) -> float:
+        """Return a rough value of the nuisance parameter from the responses alone; 1 where there is none."""
+        return 1.0
+
     def at(self, nuisance: Array) -> Likelihood:
         """Return the likelihood at a value of its nuisance parameter, a number, an array or a variable."""
-        return self if not self.nuisance else replace(self, **{self.nuisance: nuisance})
+        if not self.nuisance:
+            return self
+        value = np.float64(nuisance) if isinstance(nuisance, float) else nuisance  # PyTensor rounds Python's numbers
+        return replace(self, **{self.nuisance: value})
 
     @final
     def log_likelihood(

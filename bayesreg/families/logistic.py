@@ -24,7 +24,7 @@ class Logistic(Canonical, ABC):
         return xp.softplus(eta)
 
     def conjugate(self, mu: Array, xp: Namespace = NUMPY) -> Array:
-        return xp.xlogy(mu, mu) + xp.xlogy(1.0 - mu, 1.0 - mu)
+        return entropy(mu, xp)
 
     def mean(self, eta: Array, xp: Namespace = NUMPY) -> Array:
         return xp.expit(eta)
@@ -36,4 +36,14 @@ class Logistic(Canonical, ABC):
         return xp.expit(eta) * xp.expit(-eta)
 
     def in_mean_domain(self, mu: np.ndarray) -> np.ndarray:
-        return (mu >= 0.0) & (mu <= 1.0)
+        return is_probability(mu)
+
+
+def entropy(mu: Array, xp: Namespace = NUMPY) -> Array:
+    """Return ``mu log mu + (1 - mu) log(1 - mu)``, elementwise."""
+    return xp.xlogy(mu, mu) + xp.xlogy(1.0 - mu, 1.0 - mu)
+
+
+def is_probability(mu: np.ndarray) -> np.ndarray:
+    """Return where values are from 0 to 1."""
+    return (mu >= 0.0) & (mu <= 1.0)

@@ -44,13 +44,23 @@ class Poisson(Canonical):
         return weights * (xp.gammaln(y + 1.0) - self.conjugate(y, xp))
 
     def check_response(self, y: np.ndarray, name: str) -> None:
-        allowed = np.isfinite(y) & (y >= 0.0) & (y == np.round(y))
-        remedy = "Counts are whole; give a rate as its count with offset=log(exposure)."
-        refuse_outside(y, allowed, name, self.name, "whole numbers >= 0", remedy)
+        check_counts(y, name, self.name)
 
     def in_mean_domain(self, mu: np.ndarray) -> np.ndarray:
         return mu >= 0.0
 
     def draw(self, mean: np.ndarray, phi: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        counts = rng.poisson(np.minimum(mean, LARGE)).astype(float)
-        return np.where(mean > LARGE, mean, counts)
+        return draw_counts(mean, rng)
+
+
+def check_counts(y: np.ndarray, name: str, family: str) -> None:
+    """Raise `DataError` unless every response is a count."""
+    allowed = np.isfinite(y) & (y >= 0.0) & (y == np.round(y))
+    remedy = "Counts are whole; give a rate as its count with offset=log(exposure)."
+    refuse_outside(y, allowed, name, family, "whole numbers >= 0", remedy)
+
+
+def draw_counts(mean: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return a Poisson count of each mean."""
+    counts = rng.poisson(np.minimum(mean, LARGE)).astype(float)
+    return np.where(mean > LARGE, mean, counts)

@@ -34,6 +34,8 @@ class Problem:
     groups : ndarray of int (n,) or None
     probit : bool
         Whether the link is the probit.
+    nuisance : float
+        The shape of negative binomial counts.
     """
 
     endog: pd.Series
@@ -44,6 +46,7 @@ class Problem:
     offset: np.ndarray | None
     groups: np.ndarray | None
     probit: bool = False
+    nuisance: float = 1.0
 
     @property
     def is_counted(self) -> bool:
@@ -75,6 +78,7 @@ class Problem:
             offset=None if self.offset is None else self.offset[at],
             groups=None if self.groups is None else self.groups[at],
             probit=self.probit,
+            nuisance=self.nuisance,
         )
 
 
@@ -130,6 +134,7 @@ def _fit(problem: Problem, cov_type: str, use_t: bool | None, method: str) -> An
         "bernoulli": sm.families.Binomial,
         "binomial": sm.families.Binomial,
         "poisson": sm.families.Poisson,
+        "negative_binomial": lambda: sm.families.NegativeBinomial(alpha=1.0 / problem.nuisance),
     }
     if problem.family == "gaussian" and use_t is None:
         options["use_t"] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
@@ -17,7 +17,7 @@ from bayesreg.frequentist.checks import check_leverage, solves
 from bayesreg.frequentist.covariance import check_cov_type, group_codes
 from bayesreg.matrices import dense_columns
 
-FAMILIES = ("gaussian", "bernoulli", "poisson", "binomial")
+FAMILIES = ("gaussian", "bernoulli", "poisson", "binomial", "negative_binomial")
 CORRECTED = ("HC1", "cluster")
 
 
@@ -80,6 +80,7 @@ def fit_mle(
     design : Design
         Weights without a kind are taken as precision weights.
     likelihood : Likelihood
+        At its nuisance parameter, where it has one.
     family : Family
     cov_type : {"nonrobust", "HC0", "HC1", "HC2", "HC3", "cluster"}
         HC2 and HC3 for the Gaussian family only.
@@ -125,6 +126,8 @@ def fit_mle(
     names = tuple(problem.exog.columns)
     check_rank(Z, names)
     check_maximum(Z, y, family.name, names)
+    if likelihood.nuisance:
+        problem = replace(problem, nuisance=float(getattr(likelihood, likelihood.nuisance)))
     df_resid = _residual_df(problem, likelihood.has_dispersion or cov_type in CORRECTED)
     handed = problem.repeated() if problem.frequency and cov_type != "nonrobust" else problem
     if cov_type in ("HC2", "HC3"):
@@ -132,6 +135,9 @@ def fit_mle(
     results, notes = _verified(handed, likelihood, cov_type, use_t)
     params = results.params.to_numpy(copy=True)
     dispersion, log_likelihood = _likelihood_at(problem, likelihood, params, df_resid)
+    if likelihood.nuisance:
+        at = float(getattr(likelihood, likelihood.nuisance))
+        notes = (*notes, f"Standard errors are at {likelihood.nuisance} = {at:.4g}, which is taken as known.")
     freedom = getattr(results, "df_resid_inference", None) or results.df_resid
     return MleRecord(
         params=params,

@@ -31,12 +31,15 @@ class NutsDraws:
         ``scale`` (chains, draws, L) of the learned strengths, and ``R2`` (chains, draws) where it is sampled.
     stats : dict of ndarray (chains, draws)
         ``diverging``, ``energy``, ``tree_depth``, ``n_steps``, ``step_size``, ``acceptance_rate``.
+    extras : dict of ndarray (chains, draws)
+        ``shape`` of negative binomial counts, where it is sampled.
     """
 
     beta: np.ndarray
     sigma: np.ndarray | None
     strengths: dict[str, np.ndarray]
     stats: dict[str, np.ndarray]
+    extras: dict[str, np.ndarray]
 
 
 def compile_nuts(design: Design, resolved: Resolved, mode: np.ndarray, representation: str = "direct") -> Any:
@@ -90,7 +93,8 @@ def run_nuts(
     posterior = tree["posterior"]
     sigma = np.asarray(posterior["sigma"]) if "sigma" in posterior else None
     strengths = {name: np.asarray(posterior[name]) for name in ("scale", "R2") if name in posterior}
-    return NutsDraws(np.asarray(posterior["beta"]), sigma, strengths, _stats(tree["sample_stats"]))
+    extras = {name: np.asarray(posterior[name]) for name in ("shape",) if name in posterior}
+    return NutsDraws(np.asarray(posterior["beta"]), sigma, strengths, _stats(tree["sample_stats"]), extras)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.learned import draw_scales
 from bayesreg.objective import Piece, null_intercept, penalised
 from bayesreg.posterior.draws import make_prior_tree
+from bayesreg.posterior.responses import draw_response
 from bayesreg.resolved import Resolved
 
 BYTE_LIMIT = 2**30
@@ -76,8 +77,18 @@ def check_proper(resolved: Resolved) -> None:
 def draw_sigma(resolved: Resolved, rng: np.random.Generator, draws: int) -> np.ndarray:
     """Return draws of sigma (draws,): of its prior, or its fixed value."""
     if resolved.sigma_prior is None:
-        return np.full(draws, np.sqrt(resolved.phi))
+        return np.full(draws, resolved.sigma)
     return resolved.sigma_prior.draw(rng, (draws,))
+
+
+def draw_shape(resolved: Resolved, rng: np.random.Generator, draws: int) -> np.ndarray:
+    """Return draws (draws,) of the shape of negative binomial counts: of its prior, or its fixed value; else 1."""
+    nuisance = resolved.nuisance
+    if nuisance is None or nuisance.name != "shape":
+        return np.ones(draws)
+    if nuisance.prior is None:
+        return np.full(draws, nuisance.value)
+    return nuisance.prior.draw(rng, (draws,)) ** -2.0
 
 
 def draw_coefficients(
@@ -141,8 +152,10 @@ def _tree(
         mean = law.mean(eta)
     single = resolved.frequency and not law.counts_trials
     precision = np.ones(design.n) if single else np.where(resolved.weights > 0.0, resolved.weights, 1.0)
-    response = law.draw(mean, sigma[:, None] ** 2 / precision, rng)
+    shape = draw_shape(resolved, rng, sigma.size)
+    response = draw_response(resolved, mean, rng, sigma=sigma[:, None], shape=shape[:, None], precision=precision)
     by_draw = {"sigma": sigma, "explained": _share(resolved, effect, sigma)} if law.has_dispersion else {}
+    by_draw |= {"sigma": {"sigma": sigma}, "shape": {"shape": shape}}.get(law.nuisance, {})
     by_draw |= {"scale": scales} if resolved.learned else {}
     by_draw |= {"lowest_mean": mean.min(axis=1), "highest_mean": mean.max(axis=1)}
     about = {"seed": seed, "family": resolved.family.name, **_held(resolved)}

@@ -10,7 +10,7 @@ import numpy as np
 
 from bayesreg.arguments import check_whole
 from bayesreg.design import Design
-from bayesreg.errors import InputError
+from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.objective import LogJoint, penalised
 from bayesreg.posterior.draws import make_tree
 from bayesreg.posterior.evidence.posterior import LearnedPosterior, learned_posterior
@@ -27,6 +27,8 @@ FEW = 2
 """So few coefficients do not keep a learned scale from 0, where the direct form is a narrow funnel."""
 TARGET_ACCEPT, FUNNEL_TARGET_ACCEPT = 0.8, 0.99
 """The acceptance rate that step sizes are tuned to; higher where scales and coefficients form narrow funnels."""
+WIDE = 200
+"""Columns from which a design of fewer rows has its posterior factorised by rows."""
 BYTE_LIMIT = 8 * 2**30
 
 
@@ -123,17 +125,22 @@ def _best_engine(resolved: Resolved) -> tuple[str, str]:
     exact = why_refused(resolved, "sample", "exact")
     if not exact:
         return "exact", "the posterior is known"
-    gibbs = why_refused(resolved, "sample", "gibbs") or _without_conditional(resolved)
+    gibbs = why_refused(resolved, "sample", "gibbs") or _without_moves(resolved)
     if not gibbs:
         return "gibbs", exact.removesuffix(USE_NUTS)
     return "nuts", gibbs.removesuffix(USE_NUTS)
 
 
-def _without_conditional(resolved: Resolved) -> str:
-    """Return why a law of the model has no latent variables at its strength; empty where all have."""
-    from bayesreg.posterior.gibbs.conditionals.table import can_sample
+def _without_moves(resolved: Resolved) -> str:
+    """Return why the Gibbs engine has no moves for a model at its strengths; empty where it has."""
+    from bayesreg.posterior.gibbs.blocks import make_blocks
+    from bayesreg.posterior.gibbs.glm import why_no_moves
 
-    return next((reason for piece in penalised(resolved) if (reason := can_sample(piece.law))), "")
+    try:
+        make_blocks(resolved)
+    except UnsupportedError as error:
+        return str(error)
+    return "" if resolved.likelihood.name == "gaussian" else why_no_moves(resolved)
 
 
 def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:
@@ -144,7 +151,7 @@ def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) 
                 "it out, or ask for engine='nuts'."
             )
     streams = [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(plan.chains)]
-    if resolved.learned:
+    if resolved.learned or is_wide(design, resolved):
         learned = learned_posterior(design, resolved)
         drawn = draw_chains(learned, plan.draws, streams)
         attributes = {"engine": "exact", "seed": seed}
@@ -160,10 +167,17 @@ def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) 
     return Sampled(tree, "exact", why, design, resolved, exact)
 
 
-def _gibbs(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:
-    from bayesreg.posterior.gibbs.sample import sample_gibbs
+def is_wide(design: Design, resolved: Resolved) -> bool:
+    """Return whether rows are so few beside the columns that the posterior is factorised by rows."""
+    return design.p > WIDE and design.p > 2 * np.count_nonzero(resolved.weights)
 
-    drawn = sample_gibbs(
+
+def _gibbs(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:
+    from bayesreg.posterior.gibbs.glm import sample_augmented
+    from bayesreg.posterior.gibbs.sample import sample_linear
+
+    sample = sample_linear if resolved.likelihood.name == "gaussian" else sample_augmented
+    drawn = sample(
         design,
         resolved,
         draws=plan.draws,
@@ -206,7 +220,7 @@ def _nuts(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -
     beta = np.zeros((*drawn.beta.shape[:2], len(resolved.coefficients)))
     beta[..., ~resolved.excluded] = drawn.beta
     attributes = {"engine": "nuts", "seed": seed, "representation": representation}
-    tree = make_tree(design, resolved, beta, drawn.sigma, attributes, drawn.stats, drawn.strengths)
+    tree = make_tree(design, resolved, beta, drawn.sigma, attributes, drawn.stats, drawn.strengths, drawn.extras)
     why = f"{why}; {because}" if because else why
     return Sampled(tree, "nuts", f"{why}{flags(resolved)}", design, _at_medians(resolved, drawn.strengths), None, given)
 

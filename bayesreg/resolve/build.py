@@ -17,6 +17,7 @@ from bayesreg.learned import Columns, Learned, learn
 from bayesreg.marks import marked_terms
 from bayesreg.matrices import dense_columns
 from bayesreg.penalties import BlockData, Strength
+from bayesreg.resolve.nuisance import estimate_nuisance, known_nuisance
 from bayesreg.resolve.phi import are_frequencies, estimated_phi, is_estimated, known_dispersion, row_information
 from bayesreg.resolve.scales import check_columns, check_size, columns_of, penalty_scale, unseen_columns
 from bayesreg.resolved import PenaltySpec, Resolved, Standardize
@@ -72,6 +73,8 @@ def resolve_known(
     frequency = are_frequencies(design, likelihood, dispersion)
     offset = np.zeros(design.n) if design.offset is None else design.offset
     phi, rule, sigma_prior = known_dispersion(design, likelihood, dispersion, weights, offset)
+    nuisance, open_nuisance = known_nuisance(design.y - offset, family, dispersion, weights)
+    likelihood = likelihood if nuisance is None else likelihood.at(nuisance.value)
     blocks, factor = _bind(design, blocks, factor, center, scale, weights, standardize, phi)
     strength, relative, lower, upper = _strengths(blocks, factor, scale, excluded, phi)
     learned, unit, relative = _learned(design, likelihood, blocks, relative, weights, size, scale, factor, center)
@@ -103,7 +106,8 @@ def resolve_known(
         unit=unit,
         references=(("",) if design.intercept else ()) + (design.references or ("",) * design.p),
         correction=jeffreys(design, likelihood, center, size, weights, offset) if corrected else None,
-        provisional=is_estimated(likelihood, dispersion),
+        provisional=is_estimated(likelihood, dispersion) or open_nuisance,
+        nuisance=nuisance,
     )
 
 
@@ -117,6 +121,10 @@ def complete(design: Design, known: Resolved) -> Resolved:
     """
     if not known.provisional:
         return known
+    if known.nuisance is not None:
+        found = estimate_nuisance(design, known)
+        information = row_information(design, known.family.likelihood.at(found.value), known.weights, known.phi)
+        return replace(known, nuisance=found, row_information=information, provisional=False)
     phi, rule = estimated_phi(design, known)
     one = np.ones_like(known.factor)
     blocks, _ = _bind(design, known.blocks, one, known.center, known.scale, known.weights, known.standardize, phi)

@@ -12,7 +12,7 @@ from bayesreg.blocks import Block
 from bayesreg.design import Design
 from bayesreg.dispersion import HalfT, Jeffreys, SigmaPrior, estimate_dispersion
 from bayesreg.errors import DataError, InputError
-from bayesreg.families import Likelihood
+from bayesreg.families import Gaussian, Likelihood
 from bayesreg.resolve.scales import UNITS, check_size
 from bayesreg.resolved import Resolved
 
@@ -37,6 +37,9 @@ def known_dispersion(
     design: Design, likelihood: Likelihood, dispersion: Any, weights: np.ndarray, offset: np.ndarray
 ) -> tuple[float, str, SigmaPrior | None]:
     """Return ``phi`` and the rule it comes from, 1 where it is estimated later, and the prior of sigma."""
+    if likelihood.nuisance == "sigma":
+        _, _, prior = known_dispersion(design, Gaussian(), _for_errors(dispersion), weights, offset)
+        return 1.0, f"phi = 1 ({likelihood.name})", prior
     if not likelihood.has_dispersion:
         if not (isinstance(dispersion, str) and dispersion == "reml"):
             raise InputError(
@@ -72,6 +75,22 @@ def known_dispersion(
     return 1.0, "not estimated yet", prior if prior is not None else HalfT(3.0, spread)
 
 
+def _for_errors(dispersion: Any) -> Any:
+    """Return what says how sigma of Student-t errors is known or sampled.
+
+    Raises
+    ------
+    InputError
+        If it is "joint", which is of the Gaussian family.
+    """
+    if isinstance(dispersion, str) and dispersion == "joint":
+        raise InputError(
+            "dispersion='joint' is of the gaussian family. Leave it out to estimate the sigma of Student-t errors, or give "
+            "sigma^2 as a number, or a prior for sigma: br.HalfT(df, scale)."
+        )
+    return dispersion
+
+
 def estimated_phi(design: Design, known: Resolved) -> tuple[float, str]:
     """Return the estimate of ``phi`` and its rule, from a record of everything else."""
     start = int(known.intercept)
@@ -101,7 +120,8 @@ def is_free_of_phi(known: Resolved) -> bool:
     It is so where each penalty is convex, in loss units, and of a strength in nats that is one at ``phi = 1`` over phi.
     Other laws take starting points, or the range of strengths of a path, from the width of their priors.
     """
-    return known.correction is None and all(_is_free(block) for block in known.blocks)
+    estimated = known.provisional and known.nuisance is not None
+    return known.correction is None and not estimated and all(_is_free(block) for block in known.blocks)
 
 
 def _is_free(block: Block) -> bool:

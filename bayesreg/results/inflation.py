@@ -73,9 +73,10 @@ class Inflation:
 
     @property
     def error(self) -> float:
-        """Monte Carlo error of a ratio of sds at the smallest effective sample size, as a share of it."""
-        errors = [0.5 / float(table["ess_bulk"].min()) for table in self._tables.values()]
-        return float(np.sqrt(sum(errors)))
+        """Monte Carlo error of a ratio of sds, as a share, at the smallest effective sample size; 0: both are exact."""
+        pair = {"given": self.given, "learned": self.learned}
+        drawn = [self._tables[name] for name, one in pair.items() if one.sampled.exact is None]
+        return float(np.sqrt(sum(0.5 / float(table["ess_bulk"].min()) for table in drawn)))
 
     def summary(self) -> Summary:
         """Return both intervals side by side, the inflation between them, and where the given strength lies."""
@@ -101,8 +102,8 @@ class Inflation:
         count = int(self._learns.sum())
         found = [
             f"With the strength integrated out intervals are {median['width_ratio']:.3f} times as wide at the median "
-            f"({wider} of {count} wider) and sds {median['sd_ratio']:.3f} times as large; Monte Carlo error of a ratio "
-            f"about {self.error:.1%}."
+            f"({wider} of {count} wider) and sds {median['sd_ratio']:.3f} times as large"
+            + (f"; Monte Carlo error of a ratio about {self.error:.1%}." if self.error else ", exactly.")
         ]
         found += [f"Given: {self.rule}"] if self.rule else []
         found += [*prior_sentences(self.given.resolved), *self._places()]

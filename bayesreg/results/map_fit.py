@@ -15,7 +15,7 @@ from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.objective import LogJoint, penalised
 from bayesreg.posterior.coordinates import curvature_covariance
 from bayesreg.resolved import Resolved
-from bayesreg.results.priors import describe_family, describe_penalty, prior_sentences
+from bayesreg.results.priors import describe_family, describe_nuisance, describe_penalty, prior_sentences
 from bayesreg.results.rows import predict_mean
 from bayesreg.results.summary import Summary
 from bayesreg.solvers import Certificate, Mode, Record
@@ -244,6 +244,7 @@ class MapFit:
             "family": describe_family(self.model),
             "penalty": describe_penalty(self.resolved),
             "phi": f"{self.dispersion:.6g} ({self.resolved.phi_rule})" if has_phi else "1 (fixed)",
+            **describe_nuisance(self.resolved, sampled=False),
             "edf": f"{self.edf:.2f}",
             "objective": f"{self.objective:.8g}",
         }

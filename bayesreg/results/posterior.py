@@ -108,7 +108,8 @@ class Posterior:
     def status(self) -> str:
         """A sentence on whether the draws can be trusted."""
         horseshoe = any(type(block.law).__name__ == "Horseshoe" for block in self.resolved.blocks)
-        return findings("exact" if self.independent else self.engine, self.diagnostics, LESS_TAIL if horseshoe else "")
+        engine = "exact" if self.independent else self.engine.replace("exact", "metropolis")
+        return findings(engine, self.diagnostics, LESS_TAIL if horseshoe else "")
 
     def interval(self, level: float = 0.95, kind: Literal["equal-tailed", "hdi"] = "equal-tailed") -> pd.DataFrame:
         """Return credible intervals.

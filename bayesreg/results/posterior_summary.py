@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.results.existence_of_means import without_means
-from bayesreg.results.priors import describe_family, describe_penalty, describe_sigma, prior_sentences
+from bayesreg.results.priors import (
+    describe_family,
+    describe_nuisance,
+    describe_penalty,
+    describe_sigma,
+    prior_sentences,
+)
 from bayesreg.results.rope import negligible
 from bayesreg.results.strengths import describe_strengths
 from bayesreg.results.summary import Summary
@@ -64,6 +70,7 @@ def _header(post: Any, level: float, said: str) -> dict[str, str]:
     if resolved.likelihood.has_dispersion:
         name = "sigma" if resolved.sigma_prior is None else "prior of sigma"
         header[name] = describe_sigma(resolved)
+    header |= describe_nuisance(resolved, sampled=True)
     header["prob_negligible"] = f"P(|b| < delta), delta = {said}"
     return header
 

@@ -160,10 +160,22 @@ def _belief(resolved: Any, block: Any) -> str:
     return f": 95 % of {effect or 'effect'}s {said}{worth}"
 
 
+def describe_nuisance(resolved: Any, *, sampled: bool) -> dict[str, str]:
+    """Return the parameter beside the linear predictor as a line of a header: its value, or the prior it has."""
+    nuisance = resolved.nuisance
+    if nuisance is None:
+        return {}
+    if not sampled or not nuisance.sampled:
+        return {nuisance.name: f"{nuisance.value:.4g} ({nuisance.rule})"}
+    if nuisance.prior is None:
+        return {f"prior of {nuisance.name}": describe_sigma(resolved)}
+    return {f"prior of {nuisance.name}^(-1/2)": repr(nuisance.prior)}
+
+
 def describe_sigma(resolved: Any) -> str:
     """Return how sigma enters a posterior: the prior it is sampled under, or the value it is fixed at."""
     prior = resolved.sigma_prior
     if prior is None:
-        return f"fixed at {np.sqrt(resolved.phi):.4g}"
+        return f"fixed at {resolved.sigma:.4g}"
     values = ", ".join(f"{name}={value:.4g}" for name, value in vars(prior).items())
     return f"{type(prior).__name__}({values})"

@@ -24,11 +24,12 @@ LARGEST = 2000  # columns up to which a determinant a strength is taken
 
 
 def has_laplace(model: Any) -> bool:
-    """Return whether a model has no dispersion, and quadratic penalties only."""
+    """Return whether a model has no dispersion, a concave log likelihood, and quadratic penalties only."""
     resolved = model.loss_resolved
     quadratic = holds_all(resolved) and resolved.correction is None and not resolved.positive.any()
     kinks = any(np.any(resolved.strength.rate[one.columns] > 0.0) for one in resolved.blocks if one.law.plain)
-    return not resolved.likelihood.has_dispersion and quadratic and not kinks
+    law = resolved.likelihood
+    return not law.has_dispersion and law.convex and quadratic and not kinks
 
 
 def laplace_evidence(path: Any) -> np.ndarray:

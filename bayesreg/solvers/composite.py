@@ -228,8 +228,8 @@ class Composite:
 
     @property
     def is_convex(self) -> bool:
-        """Whether every law is convex."""
-        return all(part.law.traits.convex for part in self.parts)
+        """Whether the likelihood and every law are convex."""
+        return self.likelihood.convex and all(part.law.traits.convex for part in self.parts)
 
     def eta(self, g: np.ndarray) -> np.ndarray:
         """Return the linear predictor (n,)."""

@@ -14,6 +14,7 @@ from bayesreg.solvers.quadratic import Quadratic
 SIZES = np.geomspace(1e-6, 1e6, 601)
 MARGIN = 1e-3
 ROUNDING = 1e-10
+NOT_CONCAVE = "the log likelihood is not concave, and other modes may exist"
 
 
 def describe_convexity(composite: Composite, g: np.ndarray) -> str:
@@ -25,6 +26,8 @@ def describe_convexity(composite: Composite, g: np.ndarray) -> str:
     """
     if composite.is_convex:
         return ""
+    if not composite.likelihood.convex:
+        return NOT_CONCAVE
     if not is_minimum(composite, g):
         return "the curvature along its non-zero coefficients is negative somewhere, so that it is no minimum"
     if least_curvature(composite, g) >= 0.0:

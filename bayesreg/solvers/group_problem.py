@@ -76,7 +76,8 @@ def is_grouped(resolved: Resolved) -> bool:
             lengths |= bool(np.any(resolved.strength.rate[block.columns] > 0.0))
         elif not (block.law.plain or block.law.is_flat):
             return False
-    return lengths and not resolved.bounded.any() and resolved.correction is None
+    plain = resolved.correction is None and resolved.likelihood.convex
+    return lengths and plain and not resolved.bounded.any()
 
 
 def make_group_problem(design: Design, resolved: Resolved) -> GroupProblem:

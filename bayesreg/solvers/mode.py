@@ -15,7 +15,7 @@ from bayesreg.resolved import Resolved
 from bayesreg.solvers.active_set import solve_quadratic
 from bayesreg.solvers.certificate import certify, null_spread
 from bayesreg.solvers.composite import Composite, make_composite
-from bayesreg.solvers.convexity import describe_convexity, face_dof
+from bayesreg.solvers.convexity import NOT_CONCAVE, describe_convexity, face_dof
 from bayesreg.solvers.corrected import SCOPE, corrected_dof, solve_corrected
 from bayesreg.solvers.found import Mode, Solution
 from bayesreg.solvers.general import convex_starts, solve_composite, solve_from_several
@@ -135,6 +135,7 @@ def make_mode(joint: LogJoint, problem: Problem, solution: Solution, null_object
         edf=effective_dof(problem, solution.g, solution.loss) if solution.edf is None else solution.edf,
         certificate=certify(joint, beta, null_objective),
         record=solution.record(beta, perf_counter() - since),
+        scope="" if problem.likelihood.convex else NOT_CONCAVE,
     )
 
 

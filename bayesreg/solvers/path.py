@@ -16,6 +16,7 @@ from bayesreg.objective import LogJoint
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.certificate import Certificate, certify, null_spread
 from bayesreg.solvers.composite import make_composite
+from bayesreg.solvers.convexity import NOT_CONCAVE
 from bayesreg.solvers.found import Mode, Solution
 from bayesreg.solvers.general import gaussian_model
 from bayesreg.solvers.grid import general_grid
@@ -132,7 +133,7 @@ def find_path(design: Design, resolved: Resolved, multipliers: np.ndarray) -> Mo
         null_objective=null_objective,
         certificates=certified.certificates,
         records=tuple(one.record(beta, share) for one, beta in zip(found, betas, strict=True)),
-        scopes=("",) * multipliers.size,
+        scopes=("" if resolved.likelihood.convex else NOT_CONCAVE,) * multipliers.size,
     )
 
 
@@ -187,7 +188,7 @@ def _certified(
     loss: Quadratic | None,
 ) -> PathCertificates:
     """Return the certificates of a path."""
-    if not joint.resolved.is_plain:
+    if not joint.resolved.is_plain or not joint.resolved.likelihood.convex:
         certificates, losses, objectives = [], [], []
         for factor, beta in zip(multipliers, betas, strict=True):
             here = LogJoint(joint.design, joint.resolved.multiplied(factor))

@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 
 from bayesreg.design import Design
-from bayesreg.families import Likelihood
+from bayesreg.families import Canonical, Likelihood
 from bayesreg.objective import penalised
 from bayesreg.resolved import Resolved
 from bayesreg.solvers.columns import Standardized, make_columns, picked, square_sums
@@ -63,11 +63,17 @@ class Problem:
     def length(self) -> np.ndarray:
         """What scores (m,) are compared to: the weighted norms of the columns times that of the centred response.
 
-        A response that is the same in all rows counts as one of size 1.
+        A response that is the same in all rows counts as one of size 1. Without a canonical link the expected size of
+        the scores at the mean has the place of the response's.
         """
         columns = np.sqrt(square_sums(self.Z, self.weights))
-        residual = self.y - np.average(self.y, weights=self.weights)
-        spread = float(np.sqrt(self.weights @ residual**2))
+        mean = np.average(self.y, weights=self.weights)
+        if isinstance(self.likelihood, Canonical):
+            spread = float(np.sqrt(self.weights @ (self.y - mean) ** 2))
+        else:
+            with np.errstate(divide="ignore"):
+                at_mean = self.likelihood.link_function(np.array([mean]))
+            spread = float(np.sqrt(self.weights.sum() * self.likelihood.curvature(at_mean)[0]))
         spread = spread if spread > 0.0 else float(np.sqrt(self.weights.sum()))
         return np.where(columns > 0.0, columns, 1.0) * spread
 

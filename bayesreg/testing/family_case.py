@@ -17,7 +17,7 @@ ETA = np.array([-3.0, -1.0, -0.3, 0.0, 0.3, 1.0, 3.0])
 CANDIDATES = (0.0, 1.0, 2.0, 5.0, 0.5, -1.7)
 TRIALS = 6
 """Trials of a response that is a proportion."""
-COUNTS = 400
+COUNTS = 2000
 
 
 @final

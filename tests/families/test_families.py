@@ -71,6 +71,8 @@ def test_log_likelihood_is_the_same_in_pytensor(name):
         *((name, "gaussian") for name in ("normal", "linear", "Gaussian", "gausian")),
         *((name, "poisson") for name in ("Poisson", "poison")),
         *((name, "binomial") for name in ("Binomial", "binom")),
+        *((name, "negative_binomial") for name in ("negbin", "NegativeBinomial", "nb2")),
+        *((name, "student_t") for name in ("t", "robust", "student-t")),
     ],
 )
 def test_names_of_families_elsewhere_and_typing_errors_are_understood(name, meant):
@@ -80,7 +82,7 @@ def test_names_of_families_elsewhere_and_typing_errors_are_understood(name, mean
 
 def test_unknown_families_and_links_list_the_table():
     with pytest.raises(
-        InputError, match=r"family='gamma' is not known; allowed: 'gaussian', 'bernoulli', 'poisson', 'binomial'\.$"
+        InputError, match=r"family='gamma' is not known; allowed: 'gaussian', 'bernoulli', .*, 'student_t'\.$"
     ):
         br.Family("gamma")
     with pytest.raises(InputError, match=r"link='cloglog' is not .* family 'bernoulli'; allowed: 'logit', 'probit'"):
@@ -91,6 +93,7 @@ def test_unknown_families_and_links_list_the_table():
 
 def test_the_default_link_is_the_canonical_one():
     links = {"gaussian": "identity", "bernoulli": "logit", "poisson": "log", "binomial": "logit"}
+    links |= {"negative_binomial": "log", "student_t": "identity"}
     assert {name: br.Family(name).link for name, _ in LIKELIHOODS} == links
     assert as_family(br.Family("poisson")) == as_family("poisson") == br.Family("poisson", link="log")
 
@@ -127,4 +130,20 @@ def test_effects_have_their_names():
         "bernoulli": "odds ratio",
         "poisson": "rate ratio",
         "binomial": "odds ratio",
+        "negative_binomial": "rate ratio",
+        "student_t": "",
     }
+
+
+def test_parameters_belong_to_their_family():
+    assert br.Family("student_t").df == 4.0
+    assert br.Family("student_t") == br.Family("student_t", df=4.0)
+    assert repr(br.Family("negative_binomial", shape=2.5)) == (
+        "Family(name='negative_binomial', link='log', shape=2.5)"
+    )
+    with pytest.raises(InputError, match=r"shape=2\.0 is a parameter of the family 'negative_binomial'; leave it out"):
+        br.Family("poisson", shape=2.0)
+    with pytest.raises(InputError, match=r"df=0 is not allowed; it must be a finite number > 0"):
+        br.Family("student_t", df=0)
+    with pytest.raises(InputError, match=r"shape=True is not allowed"):
+        br.Family("negative_binomial", shape=True)

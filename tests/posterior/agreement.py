@@ -50,7 +50,7 @@ def standard_error(values: np.ndarray) -> float:
 
 def z_scores(draws: np.ndarray, margin: Margin) -> dict[str, float]:
     """Return the z-scores of draws (chains, draws) of one quantity against its margin."""
-    parts = {"mean": (draws, margin.mean)}
+    parts = {"mean": (draws, margin.mean)} if np.isfinite(margin.mean) else {}
     if np.isfinite(margin.sd):
         parts["variance"] = ((draws - margin.mean) ** 2, margin.sd**2)
     for at, below in zip(margin.at, margin.below, strict=True):

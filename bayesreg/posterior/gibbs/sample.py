@@ -43,7 +43,7 @@ class GibbsDraws:
     cancelled: bool
 
 
-def sample_gibbs(
+def sample_linear(
     design: Design,
     resolved: Resolved,
     *,

@@ -14,7 +14,7 @@ from bayesreg.posterior.coordinates import Coordinates
 from bayesreg.posterior.graph.coefficients import coefficient_variable
 from bayesreg.posterior.graph.pieces import coefficients_by_block, needs_pieces
 from bayesreg.posterior.graph.response import observe
-from bayesreg.posterior.graph.strengths import scale_variables, sigma_variable
+from bayesreg.posterior.graph.strengths import scale_variables, shape_variable, sigma_variable
 from bayesreg.resolved import Resolved
 
 REPRESENTATIONS = ("direct", "scale_mixture", "non_centered")
@@ -69,7 +69,7 @@ def build_graph(
             start = LogJoint(design, resolved).null()
             beta = coefficients_by_block(resolved, kept, sigma, scales, representation, start)
         eta = X @ beta + offset
-        observe(design, resolved, eta, sigma)
+        observe(design, resolved, eta, sigma, shape_variable(resolved))
     return model
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayesreg.dispersion import Exponential, HalfT, InverseGamma, SigmaPrior
+from bayesreg.hyperpriors import Hyperprior
 from bayesreg.learned import Learned, scales_of_r2
 from bayesreg.posterior.strengths import lam_terms
 from bayesreg.resolved import Resolved
@@ -22,10 +23,26 @@ def sigma_variable(resolved: Resolved) -> Any:
     """Return sigma as a free variable under its prior, or as a number."""
     prior = resolved.sigma_prior
     if prior is None:
-        return np.sqrt(np.float64(resolved.phi))
+        return np.float64(resolved.sigma)
     import pymc as pm
 
     return _SIGMA.get(type(prior), _jeffreys)(pm, prior)
+
+
+def shape_variable(resolved: Resolved) -> Any:
+    """Return the shape of negative binomial counts: from a free variable under its prior, or a number; None: no shape.
+
+    The free variable ``spread`` is ``shape^(-1/2)``, which the prior is a density of.
+    """
+    nuisance = resolved.nuisance
+    if nuisance is None or nuisance.name != "shape":
+        return None
+    if not nuisance.sampled or nuisance.prior is None:
+        return np.float64(nuisance.value)
+    import pymc as pm
+
+    spread = _density("spread", nuisance.prior, nuisance.value**-0.5)
+    return pm.Deterministic("shape", spread ** np.float64(-2.0))
 
 
 def _half_t(pm: Any, prior: HalfT) -> Any:
@@ -102,11 +119,16 @@ def suffixes(resolved: Resolved) -> dict[str, str]:
 
 
 def _quantity(name: str, one: Learned) -> Any:
-    """Return the quantity of a hyperprior as a free variable with its log density."""
+    """Return the quantity of the hyperprior of a learned strength as a free variable."""
+    return _density(name, one.hyperprior, one.hyperprior.quantile(0.5))
+
+
+def _density(name: str, prior: Hyperprior, start: float) -> Any:
+    """Return what a hyperprior is the density of as a free variable with its log density."""
     import pymc as pm
     from pymc.distributions import transforms
 
-    prior, xp = one.hyperprior, pytensor_namespace()
+    xp = pytensor_namespace()
 
     def logp(value: Any, zero: Any) -> Any:
         return prior.log_density(value - zero, xp)
@@ -120,6 +142,6 @@ def _quantity(name: str, one: Learned) -> Any:
         logp=logp,
         random=random,
         signature="()->()",
-        initval=prior.quantile(0.5),
+        initval=start,
         default_transform=transforms.logodds if prior.quantity == "R2" else transforms.log,
     )

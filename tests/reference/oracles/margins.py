@@ -19,7 +19,7 @@ class Margin:
     Attributes
     ----------
     mean, sd : float
-        ``sd`` is nan where it is not stated.
+        One that is not stated, or does not exist, is nan.
     at, below : ndarray (k,)
         ``P(quantity < at)``: a quantile is a place whose probability is known.
     """

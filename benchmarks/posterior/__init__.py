@@ -1,0 +1,1 @@
+"""Posteriors: problems x packages, from a data frame to draws; see `benchmarks.posterior.measure`."""
