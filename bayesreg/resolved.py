@@ -71,7 +71,7 @@ class Resolved:
         What multiplies the likelihood of the whole model, beside the penalties.
     provisional : bool
         Whether ``phi = 1`` stands for a dispersion that is not estimated yet. The mode under convex penalties in loss
-        units does not depend on it; densities, and strengths in prior units, do. Or whether `nuisance` is a rough value.
+        units does not depend on it; densities, and strengths in prior units, do. Or `nuisance` is a rough value.
     nuisance : Nuisance or None
         The parameter of the likelihood beside the linear predictor, of families that have no dispersion.
     """

@@ -169,7 +169,7 @@ def _exact(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) 
 
 def is_wide(design: Design, resolved: Resolved) -> bool:
     """Return whether rows are so few beside the columns that the posterior is factorised by rows."""
-    return design.p > WIDE and design.p > 2 * np.count_nonzero(resolved.weights)
+    return design.p > WIDE and design.p > 2 * int(np.count_nonzero(resolved.weights))
 
 
 def _gibbs(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) -> Sampled:

@@ -37,14 +37,13 @@ LIMITS = {"shape": (1e-4, 1e6), "sigma": (1e-9, 1e3)}
 LARGEST = 2000  # columns, or rows, up to which the ridge fit is made
 ROUNDS, STEPS, SETTLED = 200, 50, 1e-9
 PRECISIONS = (1e-6, 1e8)
+LEAST_MEAN = 1e-3  # of counts, where a fit starts
 BY_LIKELIHOOD = "maximum likelihood"
 BY_EVIDENCE = "of largest evidence with a ridge"
 WITHOUT = "maximum likelihood without the penalised columns, too many to factorise"
 
 
-def known_nuisance(
-    y: np.ndarray, family: Family, dispersion: Any, weights: np.ndarray
-) -> tuple[Nuisance | None, bool]:
+def known_nuisance(y: np.ndarray, family: Family, dispersion: Any, weights: np.ndarray) -> tuple[Nuisance | None, bool]:
     """Return the nuisance parameter of a model, and whether it stands at a rough value that is to be estimated."""
     law = family.likelihood
     if not law.nuisance:
@@ -77,9 +76,10 @@ def estimate_nuisance(design: Design, known: Resolved) -> Nuisance:
     DataError
         If the estimate of sigma runs to 0: the columns reproduce the response.
     """
-    assert known.nuisance is not None
+    nuisance = known.nuisance
+    assert nuisance is not None
     guess = known.family.likelihood.guess(design.y - known.offset, known.weights)
-    known = replace(known, nuisance=replace(known.nuisance, value=guess))
+    known = replace(known, nuisance=replace(nuisance, value=guess))
     free = without_prior(known.blocks, known.factor)
     penalised = np.flatnonzero(~free & ~known.excluded)
     fixed = np.flatnonzero(free & ~known.excluded)
@@ -91,14 +91,14 @@ def estimate_nuisance(design: Design, known: Resolved) -> Nuisance:
         ridge = np.linalg.qr(ridge.T)[1].T
     value = _Fit(known, design.y, np.hstack([loose, ridge]), loose.shape[1]).run()
     low, high = _limits(known)
-    if known.nuisance.name == "sigma" and value <= 2.0 * low:
+    if nuisance.name == "sigma" and value <= 2.0 * low:
         raise DataError(
-            "The sigma of the Student-t errors can not be estimated: the columns reproduce the response, or half of it. "
+            "Sigma of the Student-t errors can not be estimated: the columns reproduce the response, or half of it. "
             "Give sigma^2 as a number, dispersion=<number>, or remove columns."
         )
-    if known.nuisance.name == "shape" and value >= 0.99 * high:
+    if nuisance.name == "shape" and value >= 0.99 * high:
         rule = f"{rule}: at its limit, the counts vary no more than Poisson counts"
-    return replace(known.nuisance, value=value, rule=rule)
+    return replace(nuisance, value=value, rule=rule)
 
 
 def _columns(design: Design, known: Resolved, at: np.ndarray) -> np.ndarray:
@@ -165,11 +165,10 @@ class _Fit:
         """Return coefficients (m,) at the mean response, or at the median of a response with outliers."""
         known, b = self.known, np.zeros(self.Z.shape[1])
         if known.intercept and self.loose and np.all(self.Z[:, 0] == 1.0):
-            y = self.y - known.offset if known.family.link == "identity" else self.y
-            middle = np.median(y) if known.family.link == "identity" else np.average(y, weights=known.weights)
-            b[0] = float(known.likelihood.link_function(np.array([max(float(middle), 1e-3)]))[0]) if (
-                known.family.link == "log"
-            ) else float(middle)
+            errors = known.family.link == "identity"
+            middle = np.median(self.y - known.offset) if errors else np.average(self.y, weights=known.weights)
+            at = np.array([middle if errors else max(float(middle), LEAST_MEAN)])
+            b[0] = float(known.likelihood.link_function(at)[0])
         return b
 
     def _mode(self, law: Likelihood, b: np.ndarray, added: np.ndarray) -> tuple[np.ndarray, Any]:

@@ -85,8 +85,8 @@ def _for_errors(dispersion: Any) -> Any:
     """
     if isinstance(dispersion, str) and dispersion == "joint":
         raise InputError(
-            "dispersion='joint' is of the gaussian family. Leave it out to estimate the sigma of Student-t errors, or give "
-            "sigma^2 as a number, or a prior for sigma: br.HalfT(df, scale)."
+            "dispersion='joint' is of the gaussian family. Leave it out to estimate sigma of the Student-t errors, or "
+            "give sigma^2 as a number, or a prior for sigma: br.HalfT(df, scale)."
         )
     return dispersion
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,6 @@ from bayesreg.arguments import check_whole
 from bayesreg.errors import InputError
 from bayesreg.posterior.pointwise import CHUNK, chunks, respond
 from bayesreg.results.summary import Summary
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Statistic = Callable[[np.ndarray], float]
 STATISTICS: dict[str, Statistic] = {
@@ -85,7 +82,7 @@ class PredictiveCheck:
         header = {"response": self.response, "predicted data sets": f"{len(self.predicted)}", "interval": "95%"}
         return Summary("Posterior predictive check", self.frame, header, (self.status,))
 
-    def plot(self) -> Figure:
+    def plot(self) -> Any:
         """Draw the response and the statistics beside the predicted ones; see `plots.predictive_check`."""
         from bayesreg.plots import predictive_check
 

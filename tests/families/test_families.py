@@ -70,7 +70,7 @@ def test_log_likelihood_is_the_same_in_pytensor(name):
         *((name, "bernoulli") for name in ("logistic", "logit", "BERNOULLI", "bernouli")),
         *((name, "gaussian") for name in ("normal", "linear", "Gaussian", "gausian")),
         *((name, "poisson") for name in ("Poisson", "poison")),
-        *((name, "binomial") for name in ("Binomial", "binom")),
+        *((name, "binomial") for name in ("Binomial", "binomal")),
         *((name, "negative_binomial") for name in ("negbin", "NegativeBinomial", "nb2")),
         *((name, "student_t") for name in ("t", "robust", "student-t")),
     ],

@@ -93,12 +93,12 @@ def test_counts_are_whole_numbers():
 def test_large_and_unknown_groups_are_refused_by_name():
     rows = br.datasets.diabetes().sample(200_000, replace=True, random_state=0)
     model = br.Model("target ~ bmi", rows, penalty=br.L2(5.0))
-    with pytest.raises(br.errors.InputError, match="'log_likelihood' has 1000 draws x 200000 rows, 1.5 GiB"):
+    with pytest.raises(br.errors.InputError, match=r"'log_likelihood' has 1000 draws x 200000 rows, 1\.5 GiB"):
         model.sample(250, seed=1, groups=["log_likelihood"])
     post = model.sample(250, seed=1)
     with pytest.raises(br.errors.InputError, match="'posterior_predictive' has"):
         post.with_groups("posterior_predictive")
-    with pytest.raises(br.errors.InputError, match="groups=.*'likelihood'"):
+    with pytest.raises(br.errors.InputError, match=r"groups=.*'likelihood'"):
         post.with_groups("likelihood")
     with pytest.raises(br.errors.InputError, match="groups=3"):
         model.sample(10, groups=3)

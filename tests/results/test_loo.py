@@ -112,7 +112,7 @@ def test_leave_one_out_probabilities_are_uniform_where_the_model_is_right():
 
 
 def test_bayesian_r2():
-    """Modelled: var(X b) / (var(X b) + sigma^2) of each draw; at fixed sigma and a flat prior near the classical one."""
+    """Modelled: var(X b) / (var(X b) + sigma^2) of each draw; near the classical one under a nearly flat prior."""
     post = make("diabetes", br.L2(0.01)).sample(seed=1)
     frame = post.r2(level=0.9).frame
     beta, sigma = post.drawn.flat.beta, post.drawn.flat.sigma
