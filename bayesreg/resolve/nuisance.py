@@ -36,7 +36,8 @@ LIMITS = {"shape": (1e-4, 1e6), "sigma": (1e-9, 1e3)}
 """Least and largest values; those of sigma in units of the response's standard deviation."""
 LARGEST = 2000  # columns, or rows, up to which the ridge fit is made
 ROUNDS, STEPS, SETTLED = 200, 50, 1e-9
-PRECISIONS = (1e-6, 1e8)
+PRECISIONS = (1e-9, 1e6)  # of the ridge, as shares of the information about a column of unit size
+LOOSE = 1e-13  # the same where there is no penalty: it holds dependent columns
 LEAST_MEAN = 1e-3  # of counts, where a fit starts
 BY_LIKELIHOOD = "maximum likelihood"
 BY_EVIDENCE = "of largest evidence with a ridge"
@@ -140,18 +141,20 @@ class _Fit:
     def run(self) -> float:
         known, count = self.known, self.Z.shape[1] - self.loose
         assert known.nuisance is not None
-        value, precision = known.nuisance.value, 1.0
+        value, share = known.nuisance.value, 1.0 / self.y.size
         b = self._start()
         for _ in range(ROUNDS):
             law = known.family.likelihood.at(value)
-            added = np.r_[np.full(self.loose, 1e-10), np.full(count, precision)]
+            information = float(known.weights @ law.curvature(self.Z @ b + known.offset))
+            precision = share * information
+            added = np.r_[np.full(self.loose, LOOSE * information), np.full(count, precision)]
             b, factor = self._mode(law, b, added)
             eta = self.Z @ b + known.offset
             inverse = cho_solve(factor, np.eye(b.size))
             if count:
                 spent = count - precision * float(np.trace(inverse[self.loose :, self.loose :]))
                 square = float(b[self.loose :] @ b[self.loose :])
-                precision = float(np.clip(spent / max(square, 1e-300), *PRECISIONS))
+                share = float(np.clip(spent / max(square * information, 1e-300), *PRECISIONS))
                 rows = known.weights * law.curvature(eta)
                 leverage = rows * np.einsum("ij,jk,ik->i", self.Z, inverse, self.Z, optimize=True)
             else:
