@@ -247,17 +247,20 @@ class Model(Statement):
         draws, chains : int
             Draws kept in each chain, and chains.
         tune : int, optional
-            Warm-up draws (engine nuts; default 1000).
+            Warm-up draws (default 1000 for engine nuts; 250 for gibbs, 500 where the family is not Gaussian).
         seed : int, optional
             The same seed gives the same draws for any number of workers. None: a fresh one, kept in the result.
-        engine : {"auto", "exact", "nuts"}
-            "exact": independent draws, Gaussian family with quadratic penalties. "nuts": PyMC's graph
-            through nutpie. "auto" takes exact where it can, and says why in ``.why``.
+        engine : {"auto", "exact", "gibbs", "nuts"}
+            "exact": independent draws, Gaussian family with quadratic penalties, strengths given or learned. "gibbs":
+            NumPy alone; normal mixtures in linear models, Hamiltonian moves or latent variables of the rows in others.
+            "nuts": PyMC's graph through nutpie. "auto" takes the first of these that knows the model, and says why in
+            ``.why``.
         groups : str or list of str, optional
             More groups of the tree, as `Posterior.with_groups` makes them: "log_likelihood", "posterior_predictive",
             "log_prior", "prior", "prior_predictive". Those with a number for each row and draw are refused above 1 GiB.
         workers, progress : int, bool, optional
-            Processor cores, and whether to show a progress bar (engine nuts; default no).
+            Processor cores, and whether to show a progress bar (engines gibbs and nuts; default no). A Gibbs run that
+            is cancelled keeps the draws so far.
 
         Raises
         ------

@@ -12,7 +12,7 @@ from translations import asked_rst, export_rst, exports_rst
 import bayesreg
 
 SECTIONS = {
-    "Models and comparison": ("Model", "compare", "inflation", "Weights", "Family", "Folds"),
+    "Models and comparison": ("Model", "compare", "inflation", "bayes_factor", "Weights", "Family", "Folds"),
     "Penalties and priors": ("L1", "Laplace", "L2", "Normal", "ElasticNet", "ElasticNetPrior", "Flat", "Penalty"),
     "Heavy tails and selection": (
         "Bridge",

@@ -20,6 +20,7 @@ COLUMNS = (
     ("path()", "given", "path", ""),
     ("sample(), pymc()", "given", "sample", "nuts"),
     ("exact draws", "given", "sample", "exact"),
+    ("Gibbs draws", "given", "sample", "gibbs"),
     ("learned strength", "open", "sample", "nuts"),
 )
 CUT = (("positive", "positive", "fit", ""), ("limits", "limits", "fit", ""))

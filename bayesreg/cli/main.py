@@ -45,7 +45,7 @@ Lam = Annotated[str | None, typer.Option(help="Its strength in loss units, per d
 L1Ratio = Annotated[
     float | None, typer.Option(help="Share of the absolute value; elastic-net and sparse-group only. [0.5]")
 ]
-FamilyName = Annotated[str, typer.Option(help="gaussian, bernoulli, poisson, binomial, negative_binomial or student_t.")]
+FamilyName = Annotated[str, typer.Option(help="gaussian, bernoulli, poisson, negative_binomial or student_t.")]
 Standardize = Annotated[bool, typer.Option(help="Penalise effects per standard deviation of a column.")]
 Missing = Annotated[
     Literal["raise", "drop"], typer.Option(help="Rows with missing values: refuse them, or leave them out.")

@@ -38,8 +38,8 @@ def sensitivity(values: np.ndarray, log_density: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> x = np.random.default_rng(0).standard_normal((4000, 1))
-    >>> sensitivity(x, np.zeros(4000)).tolist()
-    [0.0]
+    >>> bool(sensitivity(x, np.zeros(4000))[0] < 1e-5)
+    True
     >>> bool(sensitivity(x, -0.5 * (x[:, 0] - 3.0) ** 2)[0] > 0.5)
     True
     """

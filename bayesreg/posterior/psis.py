@@ -102,9 +102,9 @@ def fit_pareto(excess: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         profile = count * (np.log(-(b / shapes)) - shapes - 1.0)
     weight = np.exp(profile - logsumexp(profile, axis=1, keepdims=True))
     weight = np.where(weight >= 10.0 * np.finfo(float).eps, weight, 0.0)
-    weight /= weight.sum(axis=1, keepdims=True)
-    mean = (b * weight).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
+        weight = weight / weight.sum(axis=1, keepdims=True)
+        mean = (b * weight).sum(axis=1)
         k = np.log1p(-mean[:, None] * excess).mean(axis=1)
         sigma = -k / mean
     k = (count * k + 10.0 * 0.5) / (count + 10.0)

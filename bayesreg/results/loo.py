@@ -88,7 +88,9 @@ class Loo:
     def _error(self, column: str) -> float:
         """Return the standard error of a sum over rows."""
         values, copies = self.frame[column].to_numpy(dtype=float), self._copies
-        return float(np.sqrt(copies @ (values - copies @ values / copies.sum()) ** 2))
+        total = copies.sum()
+        spread = copies @ (values - copies @ values / total) ** 2
+        return float(np.sqrt(spread * total / (total - 1.0))) if total > 1.0 else np.nan
 
     def __repr__(self) -> str:
         return str(self.summary())
