@@ -321,7 +321,7 @@ class Posterior(PosteriorDraws):
         --------
         >>> import bayesreg as br
         >>> post = br.Model("visits ~ .", br.datasets.doctor_visits(), prior=br.Normal(1.0), family="poisson").sample(
-        ...     100, seed=1, chains=2, engine="nuts"
+        ...     100, seed=1, chains=2
         ... )
         >>> bool(post.predictive_check("zeros", draws=100).frame.loc["zeros", "prob_larger"] < 0.05)
         True
