@@ -6,6 +6,8 @@ A chosen strength is treated as known by everything that comes after it. Here ar
 that cross-validation chose, those with the strength integrated out, and the bands along the whole path.
 """
 
+import numpy as np
+
 import bayesreg as br
 
 formula = "target ~ age + sex + bmi + bp + s1 + s2 + s3 + s4 + s5 + s6"
@@ -23,7 +25,7 @@ inflation_picture = inflation.plot()
 # Along the path an engine runs at a few strengths, the ticks at the lower edge. Between them the draws of all runs are
 # weighed for each strength, and a run is added wherever they do not suffice. The mode leaves 0 at a knot; the posterior
 # does not know of knots.
-path = model.path_posterior(n_lams=30, draws=500, seed=1)
+path = model.path_posterior(lams=np.geomspace(4000.0, 20.0, 30), draws=1000, seed=1)
 print(path.status)
 bands_picture = path.plot()
 
