@@ -11,6 +11,14 @@ from tests.results.stand_in import near_the_mode
 GROUPS = ("log_likelihood", "posterior_predictive", "log_prior", "prior", "prior_predictive", "constant_data")
 
 
+@pytest.fixture(autouse=True)
+def figures_are_closed():
+    from matplotlib import pyplot
+
+    yield
+    pyplot.close("all")
+
+
 @pytest.fixture(scope="module", params=["exact", "gibbs", "counts"])
 def post(request):
     if request.param == "counts":
