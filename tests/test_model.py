@@ -25,7 +25,7 @@ def test_penalty_and_prior_are_two_names_of_one_argument():
     ("options", "word"),
     [
         ({"family": "gamma"}, "family='gamma'.*'gaussian', 'bernoulli', 'poisson'"),
-        ({"family": "binomial"}, "'bernoulli'"),
+        ({"family": "binomial"}, "binomial"),
         ({"penalty": 3.0}, "3.0, which is not a penalty"),
         ({"penalty": {"bmj": br.L1(1.0)}}, "'bmj' is not a term.*Known: .*bmi"),
         ({"penalty": {"bmi": br.L1(1.0), "bmi + bp": br.L2(1.0)}}, "two keys"),

@@ -12,6 +12,9 @@ from bayesreg.resolved import Resolved
 from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.problem import make_problem
 
+ROUNDING = 1e-14
+"""A sum is 0 where it is below this share of its terms."""
+
 
 def check_flat_directions(design: Design, resolved: Resolved) -> None:
     """Raise where the likelihood alone does not decide about directions that the prior leaves free.
@@ -47,7 +50,8 @@ def check_flat_directions(design: Design, resolved: Resolved) -> None:
     if basis.shape[1] == 0:
         return
     present = resolved.weights > 0.0
-    Z = (design.X @ basis[start:])[present] + (basis[0] if start else 0.0)
+    Z = _exactly(design.X @ basis[start:], abs(design.X) @ np.abs(basis[start:]))[present]
+    Z = Z + (basis[0] if start else 0.0)
     try:
         check_rank(Z, names)
         if resolved.correction is None:
@@ -56,12 +60,19 @@ def check_flat_directions(design: Design, resolved: Resolved) -> None:
         if not loose:
             raise
         which = ", ".join(dict.fromkeys(_name(piece) for piece in loose))
-        first = str(error).split(": ")[0]
+        which_columns, told_apart, _ = str(error).partition(" Their coefficients")
+        first = which_columns.rstrip(".") if told_apart else str(error).split(": ")[0]
         raise ImproperPosteriorError(
             f"The posterior is improper: the prior is flat far out along directions of {which}, and the likelihood "
             f"alone does not decide there. {first}. fit() needs no proper posterior; to sample, use a proper prior "
             "such as br.Normal(scale) or br.Laplace(scale), or fewer columns."
         ) from error
+
+
+def _exactly(products: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return products (n, k) with columns of 0 where all that is left of their terms, of these sizes, is rounding."""
+    nothing = np.linalg.norm(products, axis=0) <= ROUNDING * np.linalg.norm(sizes, axis=0)
+    return np.where(nothing, 0.0, products)
 
 
 def _loose(resolved: Resolved, piece: Piece) -> np.ndarray | None:

@@ -83,7 +83,7 @@ print([k for k, (a, b) in enumerate(zip(before[0], after[0])) if a != b], before
 def test_an_unknown_public_name_lists_the_known_ones(name: str) -> None:
     import bayesreg as br
 
-    with pytest.raises(AttributeError, match=r"public names: Model, adaptive_weights, compare"):
+    with pytest.raises(AttributeError, match=r"public names: Model, adaptive_weights, bayes_factor, compare"):
         getattr(br, name)
 
 

@@ -59,7 +59,7 @@ def test_one_predictor_lasso_is_two_truncated_normals():
         stats.truncnorm(-right / sd, np.inf, loc=right, scale=sd),
         stats.truncnorm(-np.inf, -left / sd, loc=left, scale=sd),
     ]
-    post = model.sample(draws=2000, tune=500, seed=3)
+    post = model.sample(draws=2000, tune=500, seed=3, engine="nuts")
     draws = np.asarray(post.tree["posterior"]["beta"]).ravel()
     frame = post.summary().frame
     assert post.engine == "nuts"

@@ -83,7 +83,7 @@ def test_the_sd_of_random_effects_has_no_joint_mode_either():
 def test_null_spaces_of_penalty_and_design_meet(penalty):
     """Equal coefficients are free under the penalty, and three columns that sum to 0 say nothing about their level."""
     model = tall(penalty, "y ~ a + b + less", standardize=False, dispersion=1.0)
-    refused(model.sample, br.errors.RankError, "flat direction", "br.Normal(scale)")
+    refused(model.sample, br.errors.ImproperPosteriorError, "flat direction", "br.Normal(scale)")
     proper = br.FusedLasso(1.0, l1=0.1)
     assert tall(proper, "y ~ a + b + less", standardize=False, dispersion=1.0).resolved.blocks[-1].law.traits.proper
 

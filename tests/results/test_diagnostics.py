@@ -3,7 +3,7 @@
 import pandas as pd
 
 from bayesreg.results.diagnostics import findings
-from bayesreg.results.posterior import LESS_TAIL
+from bayesreg.results.posterior_draws import LESS_TAIL
 
 
 def of(divergent: int) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from bayesreg.posterior.gibbs.conditionals.regularized_horseshoe import Regulari
 from bayesreg.posterior.gibbs.coordinates import Coordinates
 from bayesreg.posterior.gibbs.reduced import reduce
 from bayesreg.posterior.gibbs.rescaling import rescale
-from bayesreg.posterior.gibbs.scales import EVERY, Conjugate, Scales
+from bayesreg.posterior.gibbs.scales import ACCEPTED, EVERY, SELDOM, Conjugate, Scales
 from bayesreg.posterior.gibbs.streams import Streams
 from bayesreg.resolved import Resolved
 
@@ -113,7 +113,8 @@ class LinearSampler:
         misfit = self._misfit(chains.v)
         if self._conjugate is not None:
             self._conjugate.move(chains, misfit, streams)
-        if self._conjugate is None or (number % EVERY == 0 and not self.is_wide):
+        due = number % EVERY == 0 and not self.is_wide
+        if self._conjugate is None or due or chains.moves.get(ACCEPTED, 1.0) < SELDOM:
             self.scales.given_coordinates(chains, misfit, streams)
         self._draw_latents(chains, streams)
         for _ in range(self._extra):

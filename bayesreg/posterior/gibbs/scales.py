@@ -19,6 +19,8 @@ LogDensity = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """Of (log sigma, log scales): arrays (K,) and (K, S) of sigma and scales to (K,)."""
 EVERY = 100
 """Sweeps from one slice step to the next, where proposals from conjugate densities move sigma and the scales."""
+ACCEPTED, SELDOM = "accepted", 0.3
+"""Below this share of accepted proposals, as in narrow priors of a scale, slices move them in every sweep."""
 
 
 @final
@@ -196,3 +198,4 @@ class Conjugate:
         chains.sigma = np.where(accepted, trial, sigma)
         chains.scales = np.where(accepted[:, None], new, chains.scales)
         chains.known = chains.sigma, chains.scales, np.where(accepted, value, known[2])
+        chains.moved(ACCEPTED, accepted.astype(float), 1.0)

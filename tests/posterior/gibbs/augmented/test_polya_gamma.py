@@ -71,9 +71,10 @@ def test_distribution_is_that_of_a_sum_of_gamma_variables(b, z):
     assert ks_2samp(draws(b, z, 20000), other).pvalue > 1e-4
 
 
-def test_a_wrong_series_is_noticed(monkeypatch):
-    """The same check rejects deviates from the proposal alone, without the alternating series."""
-    monkeypatch.setattr(polya_gamma, "_accepted", lambda x, rng: np.ones(x.size, dtype=bool))
+def test_a_wrong_proposal_is_noticed(monkeypatch):
+    """The same check rejects deviates that come from the right tail half as often."""
+    right = polya_gamma._share_right
+    monkeypatch.setattr(polya_gamma, "_share_right", lambda half, rate: 0.5 * right(half, rate))
     x = draws(1.0, 0.7)
     mean, variance = (float(part[0]) for part in moments(np.array([0.7])))
     squares = (x - mean) ** 2

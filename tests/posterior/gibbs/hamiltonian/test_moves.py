@@ -101,7 +101,7 @@ def test_a_model_of_the_rows_leaves_the_same_density(monkeypatch):
         streams = Streams(np.random.SeedSequence(9).spawn(4))
         walkers = sampler.start(streams)
         kept = []
-        for number in range(1800):
+        for number in range(1100):
             sampler.sweep(walkers, number, streams)
             if number >= 300:
                 kept.append(np.column_stack([walkers.v, np.log(walkers.scales)]))
