@@ -92,7 +92,7 @@ class Scales:
 
     @cached_property
     def directions(self) -> list[tuple[np.ndarray, float]]:
-        """Directions given the coordinates, and widths: sigma at fixed widths of laws, then each scale."""
+        """Directions given the coordinates, and widths: sigma at fixed widths of laws, sigma alone, each scale."""
         found = []
         slots = self.blocks.slots
         if self.sigma_prior is not None:
@@ -101,7 +101,10 @@ class Scales:
             for block in self.blocks.blocks:
                 if block.relative and block.slot >= 0 and block.conditional.stretches:
                     direction[1 + block.slot] = -1.0
-            found.append((direction, 3.0 / np.sqrt(2.0 * max(self.degrees, 1.0))))
+            width = 3.0 / np.sqrt(2.0 * max(self.degrees, 1.0))
+            found.append((direction, width))
+            if direction[1:].any():
+                found.append((np.eye(1 + slots)[0], width))
         counts = np.zeros(slots)
         for block in self.blocks.blocks:
             if block.slot >= 0:

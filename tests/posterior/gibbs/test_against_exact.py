@@ -114,3 +114,12 @@ def test_a_wrong_move_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     assert between(quantities(model.sample(100, seed=3, engine="gibbs")), exact).agrees
     monkeypatch.setattr(collapsed, "_thin", without_determinant)
     assert not between(quantities(model.sample(100, seed=3, engine="gibbs")), exact).agrees
+
+
+def test_a_scale_whose_prior_is_a_point_leaves_sigma_free() -> None:
+    """Proposals that leave the prior out are never accepted there; slices of sigma alone move it."""
+    narrow = quantities(model_of(60, 4, br.L1(lam=br.Gamma(1e6, 1e5))).sample(1500, seed=3, engine="gibbs"))
+    given = quantities(model_of(60, 4, br.Laplace(0.1, relative_to="sigma")).sample(1500, seed=4, engine="gibbs"))
+    narrow.pop("log scale 0")
+    verdict = between(narrow, given)
+    assert verdict.agrees, str(verdict)
