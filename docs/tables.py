@@ -139,7 +139,7 @@ def support_rst() -> str:
     reasons = [[reason, where(cells)] for reason, cells in refusals().items()]
     return "\n".join(
         [
-            list_table(["penalty", *(heading for heading, *_ in columns)], rows, "24 11 11 12 11 11 10 10"),
+            list_table(["penalty", *(heading for heading, *_ in columns)], rows, "22 10 10 11 10 10 10 9 9"),
             "Why the others are refused",
             "--------------------------",
             "",
