@@ -20,12 +20,15 @@ def effective(draws: Draws) -> dict[str, Any]:
 
     smallest, weakest, largest = np.inf, "", 0.0
     for name, values in columns(draws).items():
-        ess = np.ravel(array_stats.ess(values, chain_axis=0, draw_axis=1, method="bulk"))
-        at = int(np.argmin(np.where(np.isnan(ess), -1.0, ess)))
-        rhat = np.ravel(array_stats.rhat(values, chain_axis=0, draw_axis=1))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ess = np.ravel(array_stats.ess(values, chain_axis=0, draw_axis=1, method="bulk"))
+            rhat = np.ravel(array_stats.rhat(values, chain_axis=0, draw_axis=1))
+        moves = np.ptp(values, axis=(0, 1)) > 0.0
+        ess = np.where(moves & np.isfinite(ess), ess, 0.0)
+        at = int(np.argmin(ess))
         largest = max(largest, float(np.max(np.where(np.isnan(rhat), np.inf, rhat))))
-        if not ess[at] >= smallest:
-            smallest, weakest = float(np.nan_to_num(ess[at])), f"{name} {at}" if ess.size > 1 else name
+        if ess[at] < smallest:
+            smallest, weakest = float(ess[at]), f"{name} {at}" if ess.size > 1 else name
     return {"ess": smallest, "weakest": weakest, "rhat": largest}
 
 

@@ -10,11 +10,10 @@ HEADINGS = ("package", "warm s", "cold s", "smallest ESS", "of", "ESS / s", "x",
 MEANING = (
     "Four chains on all cores, one thread of linear algebra in each. Warm s: from the data frame to draws, the median "
     "of the runs after the first; cold s: a whole process from its start to its first draws, imports and compilers "
-    "included. "
-    "Smallest ESS is the bulk effective sample size of the worst of all coefficients, sigma and the prior's strength, "
-    "ESS / s is that by warm seconds, and x is how many times bayesreg's is. Apart is the largest distance of a "
-    "posterior mean from that of a long run of bayesreg, in posterior standard deviations; where a remark says that "
-    "the model is another, it is not an error."
+    "included. Smallest ESS is the bulk effective sample size of the worst of all coefficients, sigma and the prior's "
+    "strength; ESS / s divides it by warm seconds, and x is how many times as large bayesreg's ESS / s is. Apart is "
+    "the largest distance of a posterior mean from that of a long run of bayesreg, in posterior standard deviations; "
+    "where a remark says that the model is another, it is not an error."
 )
 
 
