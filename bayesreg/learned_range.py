@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
-from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 from bayesreg.learned import Learned
@@ -65,6 +63,8 @@ def quantile_within(
     limits: tuple[float, float], unit: Strength, scales: tuple[np.ndarray, np.ndarray], probs: tuple[float, ...]
 ) -> np.ndarray:
     """Return the quantiles (probs, d) of plain laws that are cut to limits after they were stretched by the scale."""
+    from scipy.optimize import brentq
+
     kept = np.isfinite(scales[0]) & (scales[0] > 0.0)
     scale, weight = scales[0][kept], scales[1][kept] / scales[1][kept].sum()
     found = np.empty((len(probs), np.size(unit.rate)))
@@ -97,6 +97,9 @@ def _alike(shape: np.ndarray) -> list[tuple[int, np.ndarray]]:
 
 def _mixed_quantile(law: Penalty, strength: Strength, scales: tuple[np.ndarray, np.ndarray], prob: float) -> float:
     """Return the ``x`` with ``E P(|b| <= x / tau) = prob``, by a root in ``log x``."""
+    from scipy.interpolate import PchipInterpolator
+    from scipy.optimize import brentq
+
     nodes = _probabilities(NODES)[0]
     size = np.array([float(np.max(law.absolute_quantile(float(p), strength))) for p in nodes])
     at = np.flatnonzero((size > 0.0) & np.isfinite(size) & (np.diff(size, prepend=-1.0) > 0.0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,6 @@ from bayesreg.resolved import Resolved
 
 ANY_CODING = ("GroupLasso", "GroupLaplace", "GPrior")
 """Penalties that do not depend on how a factor is coded, where columns are standardised."""
-
-
-class Marginal(NamedTuple):
-    """The prior of each raw coefficient (d,): scale of its law, second moment, central range."""
-
-    scale: np.ndarray
-    second: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
 
 
 def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
@@ -58,8 +49,7 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
     note : str
         Whether the prior depends on the design, or on the reference level of a factor and what does not.
     """
-    at_median = resolved.at_scales(central_scales(resolved.learned)) if resolved.learned else resolved
-    rows = [_rows(at_median, block, level) for block in resolved.blocks]
+    rows = [_rows(_at_median(resolved), block, level) for block in resolved.blocks]
     order = np.argsort(np.concatenate([block.columns for block in resolved.blocks]))
     table = pd.DataFrame({name: [one for part in rows for one in part[name]] for name in rows[0]}).iloc[order]
     if resolved.correction is not None:
@@ -68,14 +58,32 @@ def prior_table(resolved: Resolved, level: float = 0.95) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
+def prior_units(resolved: Resolved) -> tuple[np.ndarray, np.ndarray]:
+    """Return the columns ``lam`` and ``scale`` (q,) of `prior_table` alone."""
+    at_median = _at_median(resolved)
+    found = np.empty((2, len(resolved.coefficients)))
+    for block in resolved.blocks:
+        found[:, block.columns] = _lam(at_median, block), _moments(at_median, block)[0]
+    return found[0], found[1]
+
+
+def _at_median(resolved: Resolved) -> Resolved:
+    """Return the record with learned strengths at their medians."""
+    return resolved.at_scales(central_scales(resolved.learned)) if resolved.learned else resolved
+
+
+def _lam(resolved: Resolved, block: Block) -> np.ndarray:
+    """Return strengths (d,) in loss units; infinite where the coefficient is fixed at 0."""
+    found = block.law.lam_of(resolved.standardized(block), resolved.phi)
+    return np.where(resolved.excluded[block.columns], np.inf, found)
+
+
 def _rows(resolved: Resolved, block: Block, level: float) -> dict[str, list[Any]]:
     """Return the rows of a block, by column a list (d,)."""
     at, law = block.columns, block.law
-    out = resolved.excluded[at]
-    bounded = np.isfinite(resolved.lower[at]) & np.isfinite(resolved.upper[at])
-    flat = resolved.free[at] & ~bounded & ~out
-    proper = ~flat & (law.traits.proper | (law.is_flat & bounded)) & ~out
-    scale, second, lower, upper = (np.where(out, 0.0, part) for part in _marginal(resolved, block, proper, level))
+    out, flat, proper = _kinds(resolved, block)
+    scale, second = _moments(resolved, block)
+    lower, upper = _range(resolved, block, level)
     learned = resolved.learned_of(block)
     observations = _worth(second, resolved, at)
     step = np.ones(at.size) if block.is_group else resolved.sd[at]
@@ -85,7 +93,7 @@ def _rows(resolved: Resolved, block: Block, level: float) -> dict[str, list[Any]
         "law": np.where(out, "fixed at 0", np.where(flat, "flat", _name(law))),
         "relative_to": np.where(resolved.sigma_relative[at] & ~flat & ~out, "sigma", ""),
         "learned": resolved.learned[learned].describe() if learned >= 0 else "",
-        "lam": np.where(out, np.inf, law.lam_of(resolved.standardized(block), resolved.phi)),
+        "lam": _lam(resolved, block),
         "scale": scale,
         "scale_standardized": scale * resolved.sd[at],
         "lower": lower,
@@ -127,22 +135,71 @@ def depends_on_reference(factors: str) -> str:
     return f"depends on the reference level of {factors}; {whole} {'do' if len(other) > 1 else 'does'} not"
 
 
-def _marginal(resolved: Resolved, block: Block, proper: np.ndarray, level: float) -> Marginal:
-    """Return the prior of each coefficient; infinite where it is not proper."""
-    law, strength = block.law, resolved.strength.at(block.columns)
-    if isinstance(law, Separable):
-        found = _separable(law, strength, proper, level)
-    else:
-        found = _joint(law, Strength(float(strength.rate[0]), float(strength.precision[0])), resolved, block, level)
-    ends = (np.inf, np.inf, -np.inf, np.inf)
-    if law.positive:
-        ends = (np.inf, np.inf, 0.0, np.inf)
+def _kinds(resolved: Resolved, block: Block) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which coefficients (d,) are fixed at 0, are flat, and have a proper prior."""
+    at, law = block.columns, block.law
+    out = resolved.excluded[at]
+    bounded = np.isfinite(resolved.lower[at]) & np.isfinite(resolved.upper[at])
+    flat = resolved.free[at] & ~bounded & ~out
+    return out, flat, ~flat & (law.traits.proper | (law.is_flat & bounded)) & ~out
+
+
+def _moments(resolved: Resolved, block: Block) -> tuple[np.ndarray, np.ndarray]:
+    """Return scales of the law and second moments (d,) of raw coefficients; infinite where it is not proper."""
+    law, (out, _, proper) = block.law, _kinds(resolved, block)
+    scale = second = np.zeros(proper.size)
+    if not isinstance(law, Separable):
+        strength = _first(resolved.strength, block)
+        if _is_wide(law, strength):
+            width = _widths(resolved, block)
+            second = np.broadcast_to(law.absolute_moments(strength)[1], width.shape) * width**2
+            scale = _sd(second, strength) * np.where(np.isfinite(second), 1.0, width)
+    elif proper.any():
+        safe = _safe(resolved, block, proper)
+        second = np.broadcast_to(law.absolute_moments(safe)[1], proper.shape)
+        scale = 1.0 / safe.rate if law.law == "Laplace" and law.limits is None else _sd(second, safe)
+    return _known(scale, out, proper, np.inf), _known(second, out, proper, np.inf)
+
+
+def _range(resolved: Resolved, block: Block, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends (d,) of the central ranges of raw coefficients; infinite where the prior is not proper."""
+    law, (out, _, proper) = block.law, _kinds(resolved, block)
+    ends = tuple(np.zeros((2, proper.size)))
     if resolved.learned_of(block) >= 0 and proper.any():
-        found = found._replace(**_learned_range(resolved, block, proper, level))
-    return Marginal(*(np.where(proper, part, end) for part, end in zip(found, ends, strict=True)))
+        ends = _learned_range(resolved, block, proper, level)
+    elif not isinstance(law, Separable):
+        strength = _first(resolved.strength, block)
+        if _is_wide(law, strength):
+            bound = law.absolute_quantile(level, strength) * _widths(resolved, block)
+            ends = -bound, bound
+    elif proper.any():
+        ends = law.central_range(level, _safe(resolved, block, proper))
+    return _known(ends[0], out, proper, 0.0 if law.positive else -np.inf), _known(ends[1], out, proper, np.inf)
 
 
-def _learned_range(resolved: Resolved, block: Block, proper: np.ndarray, level: float) -> dict[str, np.ndarray]:
+def _known(values: np.ndarray, out: np.ndarray, proper: np.ndarray, improper: float) -> np.ndarray:
+    """Return values (d,) where the prior is proper, 0 where the coefficient is fixed there, and else ``improper``."""
+    return np.where(out, 0.0, np.where(proper, values, improper))
+
+
+def _first(strength: Strength, block: Block) -> Strength:
+    """Return the strength of a joint law: that of its first coefficient."""
+    one = strength.at(block.columns)
+    return Strength(float(one.rate[0]), float(one.precision[0]))
+
+
+def _is_wide(law: Penalty, strength: Strength) -> bool:
+    """Whether a joint law is proper and has a strength."""
+    return law.traits.proper and strength.rate + strength.precision > 0.0
+
+
+def _safe(resolved: Resolved, block: Block, proper: np.ndarray) -> Strength:
+    """Return strengths (d,) of a separable law, any where it is not proper."""
+    strength, off = resolved.strength.at(block.columns), 0.0 if block.law.is_flat else 1.0
+    return Strength(np.where(proper, strength.rate, off), np.where(proper, strength.precision, off))
+
+
+def _learned_range(resolved: Resolved, block: Block, proper: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the ends (d,) of the central ranges, with the block's strength integrated over its prior."""
     from bayesreg.learned_range import absolute_quantile, quantile_within, scale_nodes
 
@@ -152,37 +209,15 @@ def _learned_range(resolved: Resolved, block: Block, proper: np.ndarray, level: 
     unit, low, high = resolved.unit.at(at), 0.5 * (1.0 - level), 0.5 * (1.0 + level)
     ends = np.zeros((2, at.size))
     if not isinstance(law, Separable):
-        one = Strength(float(unit.rate[0]), float(unit.precision[0]))
-        bound = absolute_quantile(law, one, scales, (level,))[0] * _widths(resolved, block)
-        return {"lower": -bound, "upper": bound}
+        bound = absolute_quantile(law, _first(resolved.unit, block), scales, (level,))[0] * _widths(resolved, block)
+        return -bound, bound
     if law.limits is not None:
         ends[:, proper] = quantile_within(law.limits, unit.at(proper), scales, (low, high))
     elif law.positive:
         ends[:, proper] = absolute_quantile(law, unit.at(proper), scales, (low, high))
     else:
         ends[:, proper] = np.array([[-1.0], [1.0]]) * absolute_quantile(law, unit.at(proper), scales, (level,))
-    return {"lower": ends[0], "upper": ends[1]}
-
-
-def _separable(law: Separable, strength: Strength, proper: np.ndarray, level: float) -> Marginal:
-    off = 0.0 if law.is_flat else 1.0
-    safe = Strength(np.where(proper, strength.rate, off), np.where(proper, strength.precision, off))
-    if not proper.any():
-        return Marginal(*np.zeros((4, proper.size)))
-    second = np.broadcast_to(law.absolute_moments(safe)[1], proper.shape)
-    scale = 1.0 / safe.rate if law.law == "Laplace" and law.limits is None else _sd(second, safe)
-    return Marginal(scale, second, *law.central_range(level, safe))
-
-
-def _joint(law: Penalty, strength: Strength, resolved: Resolved, block: Block, level: float) -> Marginal:
-    """Return the marginals of a joint law; one that acts on ``metric @ b`` is spherical there, or normal."""
-    d = block.columns.size
-    if not law.traits.proper or strength.rate + strength.precision <= 0.0:
-        return Marginal(*np.zeros((4, d)))
-    width = _widths(resolved, block)
-    second = np.broadcast_to(law.absolute_moments(strength)[1], (d,)) * width**2
-    bound = np.broadcast_to(law.absolute_quantile(level, strength), (d,)) * width
-    return Marginal(_sd(second, strength) * np.where(np.isfinite(second), 1.0, width), second, -bound, bound)
+    return ends[0], ends[1]
 
 
 def _widths(resolved: Resolved, block: Block) -> np.ndarray:

@@ -16,7 +16,6 @@ from functools import cache
 from typing import final
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import erfcx
 
 from bayesreg.penalties.log_concave import draw_log_concave, falls_by, find_mode
@@ -84,6 +83,8 @@ class BlockScale:
 
     def quantile(self, prob: float) -> float:
         """Return the ``x`` with ``P(|b_j| <= x) = prob``."""
+        from scipy.optimize import brentq
+
         if prob <= 0.0:
             return 0.0
         log_tail = np.log1p(-prob)

@@ -15,7 +15,6 @@ from typing import final
 
 import numpy as np
 from numpy.polynomial.legendre import leggauss, legint, legval, legvander
-from scipy.optimize import brentq
 
 from bayesreg.penalties.log_concave import draw_log_concave
 
@@ -214,6 +213,8 @@ def _two_sided(A: np.ndarray, c: np.ndarray, rng: np.random.Generator) -> np.nda
 
 def _quantile(grid: Panels, density: np.ndarray, prob: float) -> float:
     """Return the ``x`` with mass ``prob`` below, within the panel where the cumulated mass passes it."""
+    from scipy.optimize import brentq
+
     if prob <= 0.0:
         return 0.0
     mass = (grid.weight * density).sum(axis=1)

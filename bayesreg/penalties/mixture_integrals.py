@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import betaln, erf, erfc, expit, logsumexp, polygamma, psi
 
 from bayesreg.penalties.latents import Latent
@@ -135,6 +134,8 @@ class Grid:
 
     def quantile(self, prob: float) -> float:
         """Return the ``x`` with ``P(|b| <= x) = prob``."""
+        from scipy.optimize import brentq
+
         if prob <= 0.0 or prob >= 1.0:
             return 0.0 if prob <= 0.0 else np.inf
 

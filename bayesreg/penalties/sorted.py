@@ -6,7 +6,6 @@ from functools import cache
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import brentq, isotonic_regression
 from scipy.special import gammaln, ndtri
 
 from bayesreg.penalties.homogeneous import TIE
@@ -22,6 +21,8 @@ def normal_sequence(d: int, q: float) -> np.ndarray:
 
 def prox_sorted(z: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return ``argmin_x |x - z|^2 / 2 + sum_i w_i |x|_(i)`` (d,), by isotonic regression of the sorted sizes."""
+    from scipy.optimize import isotonic_regression
+
     order = np.argsort(-np.abs(z), kind="stable")
     fitted = isotonic_regression(np.abs(z)[order] - weights, increasing=False).x
     out = np.empty_like(z)
@@ -48,6 +49,8 @@ def clusters(beta: np.ndarray) -> list[np.ndarray]:
 
 def sorted_residual(beta: np.ndarray, dual: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return ``dual`` less its projection on the subdifferential at ``beta`` (d,), cluster by cluster."""
+    from scipy.optimize import isotonic_regression
+
     residual, start = np.empty_like(dual), 0
     for cluster in clusters(beta):
         own = weights[start : start + cluster.size]
@@ -140,6 +143,8 @@ def _survivors(weights: tuple[float, ...]) -> np.ndarray:
 
 def sorted_quantile(prob: float, weights: np.ndarray) -> float:
     """Return the ``x`` with ``P(|b_j| <= x) = prob``."""
+    from scipy.optimize import brentq
+
     if prob <= 0.0:
         return 0.0
     shares, fastest = _survivors(tuple(weights.tolist())), float(weights.sum())

@@ -12,7 +12,6 @@ from numbers import Real
 from typing import Any, final
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import gammaln
 
 from bayesreg.errors import InputError
@@ -112,6 +111,8 @@ class _SparseGroupLaw(Homogeneous):
 
     def _dual_norm(self, dual: np.ndarray) -> float:
         """Return the root ``t`` of ``||soft(dual, l1 t)|| = l2 t``."""
+        from scipy.optimize import brentq
+
         (l1, l2), largest = self.rates, float(np.abs(dual).max(initial=0.0))
         if largest == 0.0 or l2 == 0.0:
             return largest / l1 if largest else 0.0

@@ -7,7 +7,6 @@ from numbers import Real
 from typing import final
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import erf, erfc, expit, ndtri
 
 from bayesreg.errors import InputError
@@ -208,6 +207,8 @@ class SpikeSlab(Separable):
         return np.sqrt(2.0 * variance / np.pi) * first, variance * second
 
     def absolute_quantile(self, prob: float, strength: Strength) -> np.ndarray:
+        from scipy.optimize import brentq
+
         slab, spike, root = self.inclusion, 1.0 - self.inclusion, np.sqrt(2.0)
 
         def excess(x: float) -> float:

@@ -174,12 +174,12 @@ def _constant(resolved: Resolved, *, sigma_fixed: bool) -> Any:
     """Return strengths in both units (coef), phi, and sigma where it is fixed, as a Dataset."""
     import xarray as xr
 
-    from bayesreg.prior_table import prior_table
+    from bayesreg.prior_table import prior_units
 
-    priors = prior_table(resolved)
+    lam, scale = prior_units(resolved)
     constant: dict[str, Any] = {
-        "lam": ("coef", priors["lam"].to_numpy()),
-        "scale": ("coef", priors["scale"].to_numpy()),
+        "lam": ("coef", lam),
+        "scale": ("coef", scale),
         "phi": resolved.phi,
     }
     nuisance = resolved.nuisance

@@ -9,15 +9,17 @@ factorisation is needed.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from bayesreg.learned import log_hyperprior
 from bayesreg.posterior.evidence.factors import Factor, make_factor
 from bayesreg.posterior.evidence.reduction import Reduction
 from bayesreg.resolved import Resolved
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicSpline
 
 TINY = float(np.finfo(float).tiny)
 SPAN, KNOTS, ROUNDS = 20.0, 41, 3
@@ -132,6 +134,8 @@ class StrengthDensity:
 
 def strength_density(resolved: Resolved, reduction: Reduction) -> StrengthDensity:
     """Return the density of a reduced model."""
+    from scipy.interpolate import CubicSpline
+
     absolute = bool(np.any(reduction.split.group == len(resolved.learned) + 1))
     coupled = absolute and resolved.sigma_prior is not None
     found = StrengthDensity(resolved, reduction, make_factor(reduction), coupled)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from scipy.optimize import fmin
 
 from bayesreg.errors import EngineError
 
@@ -61,6 +60,8 @@ def find_mode(log_density: Density, centre: np.ndarray) -> tuple[np.ndarray, np.
     EngineError
         If the density is zero or infinite wherever it is looked for.
     """
+    from scipy.optimize import fmin
+
     size = centre.size
     if size <= 2:
         points = centre + lattice([np.linspace(-REACH[size], REACH[size], COARSE[size])] * size)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from bayesreg.posterior.evidence.grid import Grid
 from bayesreg.posterior.evidence.locate import lattice
@@ -75,6 +74,8 @@ def _along(exact: LearnedPosterior, grid: Grid, k: int, x: np.ndarray, s: np.nda
 
     Determinants and misfits are smooth in ``x_k``, and interpolated between the nodes.
     """
+    from scipy.interpolate import CubicSpline
+
     density, warp, count = exact.density, grid.warp, exact.density.outer
     w = np.arcsinh((x - warp.centre[k]) / warp.scale[k])
     inside = (w >= grid.axes[k][0]) & (w <= grid.axes[k][-1])
@@ -101,6 +102,8 @@ def _of_axis(
     exact: LearnedPosterior, grid: Grid, k: int
 ) -> tuple[Callable[[np.ndarray], np.ndarray], tuple[float, float]]:
     """Return the density of half a coordinate of the grid, which is ``log tau`` but for a constant."""
+    from scipy.interpolate import CubicSpline
+
     one, phi = exact.resolved.learned[k], exact.resolved.phi
     shift = 0.0 if one.relative else 0.5 * np.log(phi)
     others = tuple(j for j in range(grid.log_density.ndim) if j != k)
