@@ -1,24 +1,24 @@
-"""Run chains of a Gibbs sampler: groups of chains, threads, progress, and what is kept when it is cancelled."""
+"""Run chains of a Gibbs sampler: groups of chains, processes, progress, and what is kept when it is cancelled."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from threading import Event
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol, final
 
 import numpy as np
 
-from bayesreg.parallel import one_thread, tracker
+from bayesreg.parallel import one_thread, run_tasks, tracker
 from bayesreg.posterior.gibbs.chains import Chains
 from bayesreg.posterior.gibbs.streams import Streams
 
 TOGETHER = 2e7
 """Chains advance side by side where a sweep of one costs fewer operations: calls then cost as much as they do."""
-REPORT = 20
-"""Sweeps between reports of the progress."""
+LONG = 1e11
+"""Operations of a whole run from which on chains go to processes, which take some seconds to start."""
+REPORT, ROUND = 20, 100
+"""Sweeps between reports of the progress, and those that a process is asked for at a time."""
 
 
 class Sampler(Protocol):
@@ -72,8 +72,9 @@ def run_chains(
 ) -> RawDraws:
     """Return draws after ``tune`` sweeps that are thrown away.
 
-    Chains are advanced side by side, or each alone in a thread where the linear algebra is the cost; which of the two
-    depends on the model only, and each chain has its own random stream, so ``workers`` does not change the draws.
+    Chains are advanced side by side, or each alone, in processes where the run is long, where the linear algebra is the
+    cost; which of these depends on the model only, and each chain has its own random stream, so ``workers`` does not
+    change the draws.
 
     Raises
     ------
@@ -81,96 +82,103 @@ def run_chains(
         If the run is cancelled before every chain has a draw; later the draws so far are kept.
     """
     seeds = np.random.SeedSequence(seed).spawn(chains)
-    groups = [seeds] if sampler.cost < TOGETHER else [[one] for one in seeds]
+    size = 1 if sampler.cost >= TOGETHER else chains
+    rows = [slice(first, min(first + size, chains)) for first in range(0, chains, size)]
+    groups = [_Group(sampler, tune, Streams(seeds[own])) for own in rows]
+    store = _Store(rows, chains, draws)
     count = min(len(groups), workers or os.cpu_count() or 1)
-    stop = Event()
+    cancelled = False
     with one_thread(), tracker("draws", (tune + draws) * len(groups), progress) as advance:
-        runs = [_Run(sampler, draws, tune, group, stop, advance) for group in groups]
-        if len(runs) == 1 or count == 1:
-            _in_turn(runs, stop)
-        else:
-            _in_threads(runs, count, stop)
-    done = min(run.done for run in runs)
-    if done == 0:
-        raise KeyboardInterrupt
-    return _joined(runs, done, cancelled=stop.is_set())
+        long = sampler.cost * (tune + draws) * chains >= LONG
+        run = _in_processes if long and count > 1 else _in_turn
+        try:
+            run(groups, store, tune + draws, count, advance)
+        except KeyboardInterrupt:
+            cancelled = True
+    return store.joined(cancelled=cancelled)
 
 
 @final
-class _Run:
-    """One group of chains."""
+@dataclass
+class _Group:
+    """Chains that advance together."""
 
-    def __init__(
-        self,
-        sampler: Sampler,
-        draws: int,
-        tune: int,
-        seeds: list[np.random.SeedSequence],
-        stop: Event,
-        advance: Callable[[int], None],
-    ) -> None:
-        self.sampler, self.draws, self.tune, self.seeds = sampler, draws, tune, seeds
-        self.stop, self.advance, self.done = stop, advance, 0
-        self.kept: dict[str, np.ndarray] = {}
-        self.latents: dict[str, np.ndarray] = {}
+    sampler: Sampler
+    tune: int
+    streams: Streams
+    chains: Chains = field(init=False)
+    number: int = 0
 
-    def steps(self) -> Iterator[None]:
-        """Advance by one sweep at a time until all is done or stopped."""
-        streams = Streams(self.seeds)
-        chains = self.sampler.start(streams)
-        for number in range(self.tune + self.draws):
-            if self.stop.is_set():
-                return
-            chains.tuning = number < self.tune
-            self.sampler.sweep(chains, number, streams)
-            if number >= self.tune:
-                self._keep(chains, number - self.tune)
-            if number % REPORT == REPORT - 1:
-                self.advance(REPORT)
-            yield
+    def __post_init__(self) -> None:
+        self.chains = self.sampler.start(self.streams)
 
-    def __call__(self) -> None:
-        for _ in self.steps():
-            pass
-
-    def _keep(self, chains: Chains, at: int) -> None:
-        values = {"v": chains.v, "sigma": chains.sigma, "scales": chains.scales}
-        for store, found in ((self.kept, values), (self.latents, self.sampler.reported(chains))):
-            for name, value in found.items():
-                if name not in store:
-                    store[name] = np.empty((value.shape[0], self.draws, *value.shape[1:]))
-                store[name][:, at] = value
-        self.done = at + 1
+    def sweep(self) -> dict[tuple[str, str], np.ndarray]:
+        """Advance by one sweep; return what there is to keep (K, ...), nothing while chains are tuned."""
+        chains, tuning = self.chains, self.number < self.tune
+        chains.tuning = tuning
+        self.sampler.sweep(chains, self.number, self.streams)
+        self.number += 1
+        if tuning:
+            return {}
+        found = {("own", "v"): chains.v, ("own", "sigma"): chains.sigma, ("own", "scales"): chains.scales}
+        return found | {("latent", name): value for name, value in self.sampler.reported(chains).items()}
 
 
-def _in_turn(runs: list[_Run], stop: Event) -> None:
+@final
+@dataclass
+class _Store:
+    """The draws of all chains, by the rows of each group."""
+
+    rows: list[slice]
+    chains: int
+    draws: int
+    kept: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    done: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.done = [0] * len(self.rows)
+
+    def put(self, k: int, found: dict[tuple[str, str], np.ndarray]) -> None:
+        """Keep further draws (K, m, ...) of a group."""
+        for name, value in found.items():
+            if name not in self.kept:
+                self.kept[name] = np.empty((self.chains, self.draws, *value.shape[2:]))
+            self.kept[name][self.rows[k], self.done[k] : self.done[k] + value.shape[1]] = value
+        self.done[k] += next(iter(found.values())).shape[1] if found else 0
+
+    def joined(self, *, cancelled: bool) -> RawDraws:
+        """Return the draws that all chains have."""
+        done = min(self.done)
+        if done == 0:
+            raise KeyboardInterrupt
+        kept = {name: value[:, :done] for name, value in self.kept.items()}
+        latents = {name: value for (kind, name), value in kept.items() if kind == "latent"}
+        return RawDraws(kept["own", "v"], kept["own", "sigma"], kept["own", "scales"], latents, cancelled)
+
+
+def _in_turn(groups: list[_Group], store: _Store, sweeps: int, count: int, advance: Callable[[int], None]) -> None:
     """Run groups in turn, a sweep of each at a time, so that all have draws when they are cancelled."""
-    try:
-        for _ in zip(*(run.steps() for run in runs), strict=True):
-            pass
-    except KeyboardInterrupt:
-        stop.set()
+    for number in range(sweeps):
+        for k, group in enumerate(groups):
+            store.put(k, {name: value[:, None] for name, value in group.sweep().items()})
+        if number % REPORT == REPORT - 1:
+            advance(REPORT * len(groups))
 
 
-def _in_threads(runs: list[_Run], count: int, stop: Event) -> None:
-    """Run groups in threads; only this one is interrupted, and tells the others."""
-    with ThreadPoolExecutor(count) as pool:
-        futures = [pool.submit(run) for run in runs]
-        try:
-            while wait(futures, timeout=0.1).not_done:
-                if any(future.done() and future.exception() is not None for future in futures):
-                    stop.set()
-        except KeyboardInterrupt:
-            stop.set()
-    for future in futures:
-        future.result()
+def _in_processes(groups: list[_Group], store: _Store, sweeps: int, count: int, advance: Callable[[int], None]) -> None:
+    """Run groups in processes, some sweeps at a time; a run that is cancelled keeps the draws of whole rounds."""
+    for first in range(0, sweeps, ROUND):
+        size = min(ROUND, sweeps - first)
+        items = [(group, size) for group in groups]
+        found = run_tasks(_advanced, items, workers=count, progress=False, label="draws")
+        groups = [group for group, _ in found]
+        for k, (_, kept) in enumerate(found):
+            store.put(k, kept)
+        advance(size * len(groups))
 
 
-def _joined(runs: list[_Run], done: int, *, cancelled: bool) -> RawDraws:
-    def joined(store: str, name: str) -> np.ndarray:
-        parts = [getattr(run, store)[name][:, :done] for run in runs]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    kept = {name: joined("kept", name) for name in runs[0].kept}
-    latents = {name: joined("latents", name) for name in runs[0].latents}
-    return RawDraws(kept["v"], kept["sigma"], kept["scales"], latents, cancelled)
+def _advanced(item: tuple[_Group, int]) -> tuple[_Group, dict[tuple[str, str], np.ndarray]]:
+    """Return a group after some sweeps, and what there is to keep of them (K, m, ...)."""
+    group, size = item
+    kept = [found for found in (group.sweep() for _ in range(size)) if found]
+    return group, {name: np.stack([found[name] for found in kept], axis=1) for name in (kept[0] if kept else ())}

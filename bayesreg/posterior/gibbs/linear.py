@@ -29,7 +29,9 @@ COORDINATEWISE = 2000
 SLOW = (HorseshoeConditional, RegularizedHorseshoeConditional)
 """Laws whose heavy tails let sigma and the coefficients of wide models trade places slowly."""
 COSTLY = 1e8
-"""Floating-point operations of a draw of the coordinates above which there is one more in a sweep, not two."""
+"""Floating-point operations of a draw of the coordinates above which there is one more in a sweep, not several."""
+BETWEEN = 10
+"""Sweeps of such laws from one move given the coordinates to the next, which costs more than one without them."""
 
 
 @final
@@ -76,9 +78,14 @@ class LinearSampler:
     def _extra(self) -> int:
         """How often coordinates and latents are drawn again in a sweep, where they move slowly."""
         laws = [block.conditional for block in self.blocks.blocks]
-        slow = any(isinstance(law, FusedConditional) for law in laws)
-        slow |= self.is_wide and any(isinstance(law, SLOW) for law in laws) and self.cost < COSTLY
-        return 2 if slow else int(self.is_wide)
+        if self._slow and self.cost < COSTLY:
+            return 2
+        return 2 if any(isinstance(law, FusedConditional) for law in laws) else int(self.is_wide)
+
+    @cached_property
+    def _slow(self) -> bool:
+        """Whether the model is wide and a law's tails are so heavy that it moves slowly."""
+        return self.is_wide and any(isinstance(block.conditional, SLOW) for block in self.blocks.blocks)
 
     @cached_property
     def _conjugate(self) -> Conjugate | None:
@@ -113,8 +120,7 @@ class LinearSampler:
         misfit = self._misfit(chains.v)
         if self._conjugate is not None:
             self._conjugate.move(chains, misfit, streams)
-        due = number % EVERY == 0 and not self.is_wide
-        if self._conjugate is None or due or chains.moves.get(ACCEPTED, 1.0) < SELDOM:
+        if self._is_due(chains, number):
             self.scales.given_coordinates(chains, misfit, streams)
         self._draw_latents(chains, streams)
         for _ in range(self._extra):
@@ -123,6 +129,12 @@ class LinearSampler:
             else:
                 chains.v = self.coordinates.draw(chains.precision(self.blocks), chains.sigma, streams)
             self._draw_latents(chains, streams)
+
+    def _is_due(self, chains: Chains, number: int) -> bool:
+        """Whether slices given the coordinates move sigma and the scales in a sweep."""
+        if self._conjugate is None:
+            return number % BETWEEN == 0 or not (self._slow and self._collapsed.has_one_scale)
+        return (number % EVERY == 0 and not self.is_wide) or chains.moves.get(ACCEPTED, 1.0) < SELDOM
 
     def _draw_latents(self, chains: Chains, streams: Streams) -> None:
         for b, block in enumerate(self.blocks.blocks):

@@ -29,7 +29,7 @@ def prepare(problem: Problem, setting: Setting) -> Callable[[int], Callable[[], 
     import bayesreg as br
 
     facts, frame = problem.facts, problem.frame()
-    formula = "y ~ " + " + ".join(problem.names)
+    formula = "y ~ ."
     draws = facts.draws * (LONGER if setting.label == REFERENCE.label else 1)
 
     def run(seed: int) -> Callable[[], Draws]:
