@@ -14,6 +14,7 @@ from bayesreg.statement import Statement
 from bayesreg.support import check_supported
 
 if TYPE_CHECKING:
+    from bayesreg.results.components import Components
     from bayesreg.results.map_fit import MapFit
     from bayesreg.results.mle_fit import MleFit
     from bayesreg.results.path_fit import PathFit
@@ -192,19 +193,22 @@ class Model(Statement):
         gamma: float | None = None,
         workers: int | None = None,
         progress: bool = False,
-    ) -> Selection:
+    ) -> Selection | Components:
         """Return the strength that the data choose, with the model and the fit at it.
+
+        By the evidence, each open strength of several blocks or of effects of groups is chosen by itself: `Components`.
 
         Parameters
         ----------
         by : {"cv", "loo", "gcv", "aic", "aicc", "bic", "ebic", "evidence"}
-            "loo" and "gcv" (exact): Gaussian with quadratic penalties, and "evidence", by Laplace's method without phi.
+            "loo" and "gcv" (exact): Gaussian with quadratic penalties, and "evidence", by Laplace's method without phi;
+            other ways move several strengths by one factor.
         rule : {"min", "1se"}
             The best, or the strongest penalty within one standard error of it (cv, loo).
         folds : int, Folds, or labels (n,)
             What is left out together (cv); everything that a fit learns from the data is learned again without it.
         lams : array, optional
-            Strengths to choose from, as in `path`, whose grid is the default.
+            Strengths to choose from, as in `path`, whose grid is the default; several move together.
         seed : int
             Of the folds.
         fold_strength : {"per_row", "prior"}

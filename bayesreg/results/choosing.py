@@ -10,9 +10,11 @@ import numpy as np
 
 from bayesreg.errors import InputError
 from bayesreg.penalties.validation import check_flag
+from bayesreg.results.components import Components
 from bayesreg.results.path_fit import PathFit, fit_path, strengths_of
 from bayesreg.results.selection import MEASURES, Selection, place_by_rule
 from bayesreg.select.closed_form import ClosedForm, closed_form
+from bayesreg.select.components import choose_components, has_components
 from bayesreg.select.criteria import CRITERIA, criterion
 from bayesreg.select.cross_validation import cross_validate
 from bayesreg.select.folds import Folds, make_split
@@ -42,10 +44,12 @@ class Options:
     progress: bool
 
 
-def choose_strength(model: Any, by: str, rule: str, lams: Any, options: Options) -> Selection:
+def choose_strength(model: Any, by: str, rule: str, lams: Any, options: Options) -> Selection | Components:
     """Choose the strength of a model; see `Model.select`."""
     check_supported(model._known, "path")
     _check(by, rule, options)
+    if by == "evidence" and lams is None and has_components(model):
+        return Components(model, choose_components(model))
     if by == "cv":
         return _by_validation(model, rule, lams, options)
     if by in CRITERIA:

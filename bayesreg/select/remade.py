@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, final
 
 from bayesreg.design import Design, Mark
 from bayesreg.design.marks import read_mark
@@ -36,11 +36,19 @@ def model_on(model: Model, design: Design) -> Model:
     return _made(model, model.formula, design, model.penalty)
 
 
-def model_at(model: Model, factor: float) -> Model:
+def model_at(model: Model, factor: float | Mapping[int, float], *, dispersion: float | None = None) -> Model:
     """Return the model with every strength ``factor`` times as strong; an open one stands for 1, and is given then.
 
     Strengths that marks of the formula have, or leave open, are written there; those of effects of a group,
     ``(1 | g)``, are given by name.
+
+    Parameters
+    ----------
+    model : Model
+    factor : float or mapping of int to float
+        Of all strengths, or of those of each source of blocks, the others staying as they are.
+    dispersion : float, optional
+        A number that phi is fixed at; default what the model says of it.
 
     Examples
     --------
@@ -48,20 +56,37 @@ def model_at(model: Model, factor: float) -> Model:
     >>> model_at(br.Model("target ~ bmi + l1(bp + s5)", br.datasets.diabetes(), penalty=br.L2(3.0)), 2.0).formula
     'target ~ bmi + l1(bp + s5, lam=2.0)'
     """
-    formula, penalty, marks = model.formula, _multiplied(model.penalty, factor), []
+    by = _Factors(model, factor)
+    formula, marks = model.formula, []
     groups = {block.label: block.penalty for block in model.loss_resolved.blocks if block.is_group}
-    named = penalty if isinstance(penalty, Mapping) else {} if penalty is None else {...: penalty}
-    penalty = {**{label: law.multiplied(factor) for label, law in groups.items()}, **named} if groups else penalty
+    named = (
+        model.penalty if isinstance(model.penalty, Mapping) else {} if model.penalty is None else {...: model.penalty}
+    )
+    laws = {
+        key: law.multiplied(by.of(key)) if isinstance(law, Penalty) else law for key, law in {**groups, **named}.items()
+    }
+    penalty = laws if groups or isinstance(model.penalty, Mapping) else laws.get(..., model.penalty)
     for mark, marked in zip(model.design.marks, marked_terms(model.design.marks), strict=True):
-        marks.append(mark if mark.is_group else _rewritten(mark, marked.penalty.multiplied(factor)))
+        law = None if mark.is_group else marked.penalty.multiplied(by.of(marked.label))
+        marks.append(mark if law is None else _rewritten(mark, law))
         formula = formula.replace(mark.text, marks[-1].text)
-    return _made(model, formula, replace(model.design, marks=tuple(marks)), penalty)
+    return _made(model, formula, replace(model.design, marks=tuple(marks)), penalty, dispersion)
 
 
-def _multiplied(penalty: Any, factor: float) -> Any:
-    if isinstance(penalty, Mapping):
-        return {key: law.multiplied(factor) for key, law in penalty.items()}
-    return penalty.multiplied(factor) if isinstance(penalty, Penalty) else penalty
+@final
+class _Factors:
+    """What the strength of the blocks that a key or a mark names is multiplied by."""
+
+    def __init__(self, model: Model, factor: float | Mapping[int, float]) -> None:
+        self.factor = factor
+        self.sources = {block.label: block.source for block in model.loss_resolved.blocks}
+        self.rest = max(self.sources.values(), default=0)
+
+    def of(self, key: Any) -> float:
+        if not isinstance(self.factor, Mapping):
+            return self.factor
+        source = self.rest if key in (..., "...") else self.sources[str(key)]
+        return self.factor.get(source, 1.0)
 
 
 def _rewritten(mark: Mark, law: Penalty) -> Mark:
@@ -71,7 +96,8 @@ def _rewritten(mark: Mark, law: Penalty) -> Mark:
     return replace(mark, options=options, text=f"{mark.name}({read_mark(mark.text)[0].strip()}{shown})")
 
 
-def _made(model: Model, formula: str, design: Design, penalty: Any) -> Model:
+def _made(model: Model, formula: str, design: Design, penalty: Any, dispersion: float | None = None) -> Model:
     other: Model = object.__new__(type(model))
-    other._freeze(formula, design, model.family, penalty, model.loss_resolved.standardize, model._dispersion)
+    phi = model._dispersion if dispersion is None else dispersion
+    other._freeze(formula, design, model.family, penalty, model.loss_resolved.standardize, phi)
     return other
