@@ -15,7 +15,7 @@ NEEDED = ("curve", "frame", "log_evidence", "dispersion")
 BLUE = "#0072B2"
 DEEP = 8.0
 """Depth below the maximum to which a profile is shown, nats."""
-COLUMNS = 3
+COLUMNS, LABELS = 3, 6
 HALF_WIDTH = 1.92
 """Half the 95 % quantile of chi squared with one degree of freedom: the depth of the likelihood interval."""
 
@@ -49,7 +49,7 @@ def component_profiles(components: Any) -> Figure:
     frame, curve = components.frame, components.curve
     across = min(COLUMNS, len(frame))
     down = -(-len(frame) // across)
-    figure = new_figure(max(3.4 * across, 4.5), 3.1 * down)
+    figure = new_figure(max(3.4 * across, 4.5), 3.5 * down)
     for k, (term, row) in enumerate(frame.iterrows()):
         ax = figure.add_subplot(down, across, k + 1)
         clean(ax)
@@ -67,5 +67,6 @@ def component_profiles(components: Any) -> Figure:
             ax.set_ylabel("log evidence less its maximum", fontsize=SMALL, color=INK)
         spread = row["sd"] * np.sqrt(row["lam"])
         shown = nice_values(spread / np.sqrt(np.array([lams.max(), lams.min()])))
+        shown = shown[:: -(-len(shown) // LABELS)]
         top_axis(ax, (spread / shown) ** 2, [f"{one:g}" for one in shown], "prior sd")
     return figure

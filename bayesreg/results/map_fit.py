@@ -15,6 +15,7 @@ from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.objective import LogJoint, penalised
 from bayesreg.posterior.coordinates import curvature_covariance
 from bayesreg.resolved import Resolved
+from bayesreg.results.effects import edf_by_term, group_effects
 from bayesreg.results.priors import describe_family, describe_nuisance, describe_penalty, prior_sentences
 from bayesreg.results.rows import predict_mean
 from bayesreg.results.summary import Summary
@@ -86,6 +87,44 @@ class MapFit:
     def edf(self) -> float:
         """Effective degrees of freedom: the divergence of the fit, the intercept included."""
         return self.mode.edf
+
+    @property
+    def edf_terms(self) -> pd.Series:
+        """Effective degrees of freedom of each term under quadratic penalties; they sum to `edf`.
+
+        The diagonal of ``(X'WX + S)^-1 X'WX``, summed over the coefficients of a term.
+
+        Raises
+        ------
+        UnsupportedError
+            If a penalty is not quadratic.
+        """
+        return edf_by_term(self)
+
+    def group_effects(self) -> pd.DataFrame:
+        """Return the effects of the levels of groups, ``(1 | g)``: their best linear unbiased predictions.
+
+        Returns
+        -------
+        DataFrame
+            A row an effect: term, level, estimate, sd; ``sd`` is that of the posterior given phi and the strengths,
+            which in a Gaussian model is lme4's conditional standard deviation with the uncertainty of the flat
+            coefficients added.
+
+        Raises
+        ------
+        UnsupportedError
+            If the model has no groups, or their penalty is not quadratic.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> data = br.datasets.penguins().dropna()
+        >>> fit = br.Model("body_mass_g ~ sex + (1 | species)", data).select(by="evidence").fit
+        >>> fit.group_effects()["estimate"].round(0).to_dict()
+        {'1|species[Adelie]': -468.0, '1|species[Chinstrap]': -440.0, '1|species[Gentoo]': 908.0}
+        """
+        return group_effects(self)
 
     @property
     def objective(self) -> float:
