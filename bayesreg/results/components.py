@@ -103,7 +103,7 @@ class Components:
         rest = self.dispersion if self.asked.resolved.likelihood.has_dispersion else 0.0
         return pd.DataFrame(
             {
-                "lam": self.dispersion / sd**2,
+                "lam": np.where(relative, np.exp(chosen.log_lam), self.dispersion / sd**2),
                 "sd": sd,
                 "lower": sd * np.exp(-away),
                 "upper": sd * np.exp(away),
