@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesreg.errors import InputError, UnsupportedError
+from bayesreg.errors import InputError
 
 
 def check_level(level: Any) -> float:
@@ -31,12 +31,3 @@ def check_strengths(name: str, values: Any) -> np.ndarray:
     if numeric and np.all(np.isfinite(array) & (array > 0)):
         return array.astype(float)
     raise InputError(f"{name}={values!r} are not strengths; they must be finite numbers > 0.")
-
-
-def check_select(select: str | None) -> None:
-    """Raise unless strengths are given rather than chosen."""
-    if select is not None:
-        raise UnsupportedError(
-            f"select={select!r}: a model is stated before its strength is chosen. Leave select= out and call "
-            "model.select(by=...), which returns the chosen strength with its fit; or give lam=<number>."
-        )

@@ -59,8 +59,10 @@ class Model(Statement):
         A number fixes phi, also when sampling. "reml" (default) estimates it when it is first needed; sigma is then
         sampled under a half-t(3, sd(y)) prior. A `HalfT`, `Exponential` or `InverseGamma`, or "jeffreys", is the
         prior when sampling. "joint" is phi at the joint mode of ``(beta, log sigma)``.
-    select : None
-        Strengths are chosen by the verb `select`; anything else here is an error that says so.
+    select : str, mapping or None
+        How `fit` chooses strengths that were left open: ``by`` of the verb `select`, or a mapping of its arguments,
+        as ``{"by": "cv", "rule": "1se"}``. None: the evidence where all penalties are quadratic, else 10-fold
+        cross-validation; see `rule`. The verbs `select`, `path` and `sample` do not use it.
     functions : mapping of str to callable, optional
         Functions that the formula may call by name.
 
@@ -103,17 +105,20 @@ class Model(Statement):
         """Return the mode of the coefficients at phi and the strengths: the penalised estimate, certified.
 
         It minimises ``sum_i w_i d_i / 2 + penalty`` (loss units), that is ``argmax p(beta | y, phi, lam)``
-        with respect to Lebesgue measure on the coefficients.
+        with respect to Lebesgue measure on the coefficients. Strengths that were left open are chosen first, by `rule`:
+        `MapFit.chosen` says how.
 
         Raises
         ------
         UnsupportedError, RankError, SeparationError
-            If a strength was left open, or the unpenalised part has no unique, finite optimum.
+            If there is no mode, or the unpenalised part has no unique, finite optimum.
         """
         from bayesreg.results.map_fit import MapFit
         from bayesreg.solvers import find_mode
 
         check_supported(self._known, "fit")
+        if self._known.is_open:
+            return self.select(**self.rule).fit
         return MapFit(self, self.loss_resolved, find_mode(self.design, self.loss_resolved))
 
     def path(self, n_lams: int | None = None, *, ratio: float | None = None, lams: Any = None) -> PathFit:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from bayesreg.arguments import check_select
 from bayesreg.design import Design, build, from_arrays
 from bayesreg.families import Family, as_family
 from bayesreg.marks import MARKS
@@ -16,6 +15,7 @@ from bayesreg.penalties.validation import check_flag
 from bayesreg.resolve import complete, is_free_of_phi, resolve_known
 from bayesreg.resolve.spec import abbreviate, one_of
 from bayesreg.resolved import PenaltySpec, Resolved, Standardize
+from bayesreg.select.rule import default_by, read_rule
 
 if TYPE_CHECKING:
     from bayesreg.conventions.origin import Origin
@@ -42,6 +42,7 @@ class Statement(ABC):
     origin: Origin | None
     _known: Resolved
     _dispersion: Any
+    _rule: dict[str, Any] | None
 
     def __init__(
         self,
@@ -56,16 +57,23 @@ class Statement(ABC):
         offset: Any = None,
         missing: str = "raise",
         dispersion: Any = "reml",
-        select: str | None = None,
+        select: str | Mapping[str, Any] | None = None,
         functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
-        check_select(select)
+        rule = read_rule(select)
         given = {"weights": weights, "offset": offset, "missing": missing, "functions": functions, "marks": MARKS}
         design = build(formula, data, **given)
-        self._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion)
+        self._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion, rule)
 
     def _freeze(
-        self, formula: str, design: Design, family: str | Family, penalty: PenaltySpec, standardize: Any, phi: Any
+        self,
+        formula: str,
+        design: Design,
+        family: str | Family,
+        penalty: PenaltySpec,
+        standardize: Any,
+        phi: Any,
+        rule: dict[str, Any] | None = None,
     ) -> None:
         law = as_family(family)
         known = resolve_known(design, law, penalty, standardize=standardize, dispersion=phi)
@@ -74,7 +82,16 @@ class Statement(ABC):
 
             known = resolve_dispersion(design, complete(design, known), phi)
         given = {"formula": formula, "design": design, "family": law, "penalty": penalty}
-        vars(self).update(**given, origin=None, _known=known, _dispersion=phi)
+        vars(self).update(**given, origin=None, _known=known, _dispersion=phi, _rule=rule)
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        """Arguments of `select` by which `fit` chooses strengths that were left open.
+
+        Those of ``select=``; by default the evidence where all penalties are quadratic (Gaussian family, or one without
+        a dispersion), else 10-fold cross-validation.
+        """
+        return {"by": default_by(self.loss_resolved), **(self._rule or {})}
 
     @cached_property
     def resolved(self) -> Resolved:
@@ -102,7 +119,7 @@ class Statement(ABC):
         offset: Any = None,
         missing: str = "raise",
         dispersion: Any = "reml",
-        select: str | None = None,
+        select: str | Mapping[str, Any] | None = None,
     ) -> Self:
         """Return a model of the columns of a matrix.
 
@@ -115,7 +132,7 @@ class Statement(ABC):
             Names of the columns; default those of a DataFrame, else x0, x1, ...
         intercept : bool
             Whether the model has an intercept.
-        family, penalty, prior, standardize, weights, offset, missing, dispersion
+        family, penalty, prior, standardize, weights, offset, missing, dispersion, select
             As in `Model`.
 
         Examples
@@ -126,12 +143,12 @@ class Statement(ABC):
         >>> br.Model.from_arrays(X, [1.0, 3.0, 5.0, 7.5], penalty=br.L2(1.0)).fit().params.round(3).to_dict()
         {'Intercept': 1.545, 'x0': 1.72}
         """
-        check_select(select)
+        rule = read_rule(select)
         check_flag("intercept", intercept)
         design = from_arrays(X, y, names=names, intercept=intercept, weights=weights, offset=offset, missing=missing)
         model = object.__new__(cls)
         formula = f"{design.response} ~ {'' if intercept else '0 + '}{abbreviate(design.names)}"
-        model._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion)
+        model._freeze(formula, design, family, one_of(penalty, prior), standardize, dispersion, rule)
         return model
 
     @classmethod

@@ -87,12 +87,7 @@ def refusal(family: str, penalty: str, variant: str, verb: str, engine: str = ""
     if verb in ("fit", "path") and penalty in REGISTRY and REGISTRY[penalty].no_mode:
         return REGISTRY[penalty].no_mode
     if variant == "open" and verb == "fit":
-        return (
-            f"{penalty}() has no strength that is a number, and fit() needs one: the joint mode over coefficients and "
-            "strength does not exist, as the density is unbounded. Give the strength as a number "
-            f"({REGISTRY[penalty].strength_powers[0][0]}=<number>), choose it by model.select(), follow "
-            "Model.path(), or integrate the strength out with Model.sample()."
-        )
+        return refusal(family, penalty, variant, "path")
     if variant == "open" and verb in ("sample", "pymc") and REGISTRY[penalty].not_learned:
         return REGISTRY[penalty].not_learned
     if verb == "path" and penalty in ("Flat", FIRTH):

@@ -57,9 +57,10 @@ def test_a_response_of_labels_is_not_coded_in_silence(family):
         br.Model("sex ~ body_mass_g", br.datasets.penguins(), missing="drop", family=family)
 
 
-def test_select_is_not_ignored():
-    with pytest.raises(br.errors.UnsupportedError, match="select='cv'"):
-        br.Model("target ~ bmi", br.datasets.diabetes(), penalty=br.L1(), select="cv")
+@pytest.mark.parametrize("select", ["nest", 3, {"by": "nest"}, {"strength": 1.0}])
+def test_a_rule_that_is_not_one_is_refused(select):
+    with pytest.raises(br.errors.InputError, match="select="):
+        br.Model("target ~ bmi", br.datasets.diabetes(), penalty=br.L1(), select=select)
 
 
 @pytest.mark.parametrize("source", ["pandas", "polars", "arrow", "dict", "csv", "parquet", "arrays"])

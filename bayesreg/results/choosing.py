@@ -19,10 +19,10 @@ from bayesreg.select.criteria import CRITERIA, criterion
 from bayesreg.select.cross_validation import cross_validate
 from bayesreg.select.folds import Folds, make_split
 from bayesreg.select.laplace import has_laplace, laplace_evidence
+from bayesreg.select.rule import BY
 from bayesreg.select.scores import make_score
 from bayesreg.support import check_supported
 
-BY = ("cv", "loo", "gcv", *CRITERIA, "evidence")
 RULES = ("min", "1se")
 FOLD_STRENGTHS = ("per_row", "prior")
 GAMMA = 0.5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
@@ -123,7 +123,12 @@ class Components:
     def fit(self) -> MapFit:
         """The mode of `model`, certified: best linear unbiased predictions, penalised splines, ridge estimates."""
         fit: MapFit = self.model.fit()
-        return fit
+        return replace(fit, chosen=self)
+
+    def describe(self) -> str:
+        """Return the choice as a phrase."""
+        found = ", ".join(f"{term} {lam:.6g}" for term, lam in self.lams.items())
+        return f"lam: {found}, by the evidence, each its own"
 
     @property
     def status(self) -> str:

@@ -38,6 +38,8 @@ class MapFit:
         The numbers and how they were found.
     factor : float, optional
         For a point of a path, the multiple of the model's strengths.
+    chosen : Selection or Components, optional
+        What the strengths were chosen by; None where they were given.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class MapFit:
     solved: Resolved
     mode: Mode
     factor: float | None = None
+    chosen: Any = None
 
     @cached_property
     def resolved(self) -> Resolved:
@@ -282,6 +285,7 @@ class MapFit:
             "n": f"{self.model.design.n}",
             "family": describe_family(self.model),
             "penalty": describe_penalty(self.resolved),
+            **({} if self.chosen is None else {"chosen": self.chosen.describe()}),
             "phi": f"{self.dispersion:.6g} ({self.resolved.phi_rule})" if has_phi else "1 (fixed)",
             **describe_nuisance(self.resolved, sampled=False),
             "edf": f"{self.edf:.2f}",

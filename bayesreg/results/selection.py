@@ -109,9 +109,14 @@ class Selection:
 
     @cached_property
     def fit(self) -> MapFit:
-        """The mode of `model`, certified."""
+        """The mode of `model`, certified; it remembers this choice as `MapFit.chosen`."""
         fit: MapFit = self.model.fit()
-        return fit
+        return replace(fit, chosen=self)
+
+    def describe(self) -> str:
+        """Return the choice as a phrase."""
+        several = "" if self._single else ", one factor for all strengths"
+        return f"lam = {self.lam:.6g} by {self.by} ({self.measure}), rule {self.rule}{several}"
 
     def prior_scale(self) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
         """Return what turns strengths into scales of the prior, and what these are; "" where there is no one scale."""
@@ -161,8 +166,7 @@ class Selection:
             model.sample(draws, chains=chains, tune=tune, seed=seed, engine=engine, workers=workers)
             for model in (self.model, self.asked)
         )
-        how = f"lam = {self.lam:.6g} by {self.by} ({self.measure}), rule {self.rule}."
-        return replace(inflation(given, learned, level=level), rule=how)
+        return replace(inflation(given, learned, level=level), rule=f"{self.describe()}.")
 
     def plot(self) -> Any:
         """Return a figure: the measure over the strengths with its standard error, the prior's units above."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from bayesreg.errors import UnsupportedError
 from bayesreg.objective import LogJoint
+from bayesreg.resolved import Resolved
 from bayesreg.solvers.columns import as_array
 from bayesreg.solvers.mode import holds_all
 from bayesreg.solvers.problem import make_problem
@@ -25,7 +26,11 @@ LARGEST = 2000  # columns up to which a determinant a strength is taken
 
 def has_laplace(model: Any) -> bool:
     """Return whether a model has no dispersion, a concave log likelihood, and quadratic penalties only."""
-    resolved = model.loss_resolved
+    return has_laplace_form(model.loss_resolved)
+
+
+def has_laplace_form(resolved: Resolved) -> bool:
+    """Return the same of a record."""
     quadratic = holds_all(resolved) and resolved.correction is None and not resolved.positive.any()
     kinks = any(np.any(resolved.strength.rate[one.columns] > 0.0) for one in resolved.blocks if one.law.plain)
     law = resolved.likelihood

@@ -33,7 +33,7 @@ def model_on(model: Model, design: Design) -> Model:
     >>> model_on(model, learn_again(model.design, np.arange(100))).design.n
     100
     """
-    return _made(model, model.formula, design, model.penalty)
+    return _made(model, model.formula, design, model.penalty, rule=model._rule)
 
 
 def model_at(model: Model, factor: float | Mapping[int, float], *, dispersion: float | None = None) -> Model:
@@ -96,8 +96,15 @@ def _rewritten(mark: Mark, law: Penalty) -> Mark:
     return replace(mark, options=options, text=f"{mark.name}({read_mark(mark.text)[0].strip()}{shown})")
 
 
-def _made(model: Model, formula: str, design: Design, penalty: Any, dispersion: float | None = None) -> Model:
+def _made(
+    model: Model,
+    formula: str,
+    design: Design,
+    penalty: Any,
+    dispersion: float | None = None,
+    rule: dict[str, Any] | None = None,
+) -> Model:
     other: Model = object.__new__(type(model))
     phi = model._dispersion if dispersion is None else dispersion
-    other._freeze(formula, design, model.family, penalty, model.loss_resolved.standardize, phi)
+    other._freeze(formula, design, model.family, penalty, model.loss_resolved.standardize, phi, rule)
     return other
