@@ -68,6 +68,8 @@ RESULTS = (
     "~results.path_fit.PathFit",
     "~results.posterior_path.PosteriorPath",
     "~results.selection.Selection",
+    "~results.components.Components",
+    "~results.validation.Validation",
     "~results.inflation.Inflation",
     "~results.posterior.Posterior",
     "~results.comparison.Comparison",

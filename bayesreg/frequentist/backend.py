@@ -144,3 +144,11 @@ def _fit(problem: Problem, cov_type: str, use_t: bool | None, method: str) -> An
     law = sm.families.Binomial(sm.families.links.Probit()) if problem.probit else families[problem.family]()
     model = sm.GLM(endog, problem.exog, family=law, offset=problem.offset, **weights)
     return model.fit(tol=1e-10, rtol=2e-14, wls_method="lstsq" if method == "pinv" else method, **options)
+
+
+def smooth_means(x: np.ndarray, y: np.ndarray, share: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``x`` sorted, and the means of ``y`` there by local lines through a share of the rows (lowess)."""
+    from statsmodels.nonparametric.smoothers_lowess import lowess
+
+    found = lowess(y, x, frac=share, it=0)
+    return found[:, 0], found[:, 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 import numpy as np
@@ -50,6 +50,14 @@ def choose_strength(model: Any, by: str, rule: str, lams: Any, options: Options)
     _check(by, rule, options)
     if by == "evidence" and lams is None and has_components(model):
         return Components(model, choose_components(model))
+    used = [name for name in DEFAULTS if name not in ("workers", "progress")] if by == "cv" else []
+    used += ["gamma"] if by == "ebic" else []
+    arguments = {"by": by, "rule": rule, "lams": lams, **{name: getattr(options, name) for name in used}}
+    return replace(_one_strength(model, by, rule, lams, options), arguments=arguments)
+
+
+def _one_strength(model: Any, by: str, rule: str, lams: Any, options: Options) -> Selection:
+    """Return the strength, or the one factor of several, by any way of choosing."""
     if by == "cv":
         return _by_validation(model, rule, lams, options)
     if by in CRITERIA:

@@ -55,6 +55,11 @@ class Components:
     rule: str = "max"
 
     @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `Model.select` that they were chosen with."""
+        return {"by": self.by}
+
+    @property
     def dispersion(self) -> float:
         """``sigma^2`` at the maximum, or as it was given; 1 where the family has none."""
         return self.chosen.sigma**2

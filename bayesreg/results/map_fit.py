@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, final
+from typing import TYPE_CHECKING, Any, Literal, final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from bayesreg.results.priors import describe_family, describe_nuisance, describe
 from bayesreg.results.rows import predict_mean
 from bayesreg.results.summary import Summary
 from bayesreg.solvers import Certificate, Mode, Record
+
+if TYPE_CHECKING:
+    from bayesreg.results.validation import Validation
 
 METHODS = ("curvature", "posterior")
 
@@ -253,6 +256,37 @@ class MapFit:
         plan = Plan(draws=draws, **{**defaults, **options})
         sampled = sample_posterior(self.model.design, self.resolved, engine, plan)
         return Posterior(self.model, sampled, resolved=self.resolved)
+
+    def validate(self, method: str = "cv", **options: Any) -> Validation:
+        """Return the honest performance of the whole procedure of this fit, the choice of its strength included.
+
+        Parameters
+        ----------
+        method : {"cv", "bootstrap"}
+            Nested cross-validation: the procedure is done again without the rows of each fold, which it then predicts.
+            Or the optimism bootstrap: it is done again on rows drawn with replacement, and looks better on these than
+            on all rows by its optimism.
+        **options
+            folds (10; number, `Folds` or labels), repeats (1; cv), replicates (200; bootstrap), seed (0), fold_strength
+            ("per_row" or "prior": of a given strength in a fold, as in `Model.select`), level (0.95), workers and
+            progress; see `Validation`.
+
+        Raises
+        ------
+        InputError, DataError
+            If an option has no meaning for the method, or a fold can not be fitted.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> fit = br.Model("target ~ bmi + bp + s5 + age", br.datasets.diabetes(), penalty=br.L2()).fit()
+        >>> honest = fit.validate(folds=5)
+        >>> bool(honest.frame.loc["r2", "corrected"] < honest.frame.loc["r2", "apparent"])
+        True
+        """
+        from bayesreg.results.validation import validate
+
+        return validate(self, method, **options)
 
     def estimates(self, level: float = 0.95) -> pd.DataFrame:
         """Return the rows that a comparison shows; a mode offers no interval of its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
@@ -18,6 +18,7 @@ from bayesreg.select.remade import model_at
 
 if TYPE_CHECKING:
     from bayesreg.results.inflation import Inflation
+    from bayesreg.results.validation import Validation
 
 MEASURES = {
     "loo": "mean squared error without each row, exact",
@@ -57,6 +58,8 @@ class Selection:
         The measure of each fold.
     how : tuple of str
         Sentences on how it was done.
+    arguments : dict
+        Those of `Model.select` that it was chosen with.
 
     Examples
     --------
@@ -81,6 +84,7 @@ class Selection:
     scores: np.ndarray | None
     how: tuple[str, ...]
     _edf: Callable[[], np.ndarray]
+    arguments: dict[str, Any] = field(default_factory=dict)
 
     @property
     def lam(self) -> float:
@@ -167,6 +171,10 @@ class Selection:
             for model in (self.model, self.asked)
         )
         return replace(inflation(given, learned, level=level), rule=f"{self.describe()}.")
+
+    def validate(self, method: str = "cv", **options: Any) -> Validation:
+        """Return the honest performance of the procedure, this choice of the strength included: `MapFit.validate`."""
+        return self.fit.validate(method, **options)
 
     def plot(self) -> Any:
         """Return a figure: the measure over the strengths with its standard error, the prior's units above."""

@@ -101,6 +101,39 @@ def make_split(design: Design, folds: Any, seed: int) -> Split:
     return Split(codes, names, f"{len(names)} folds as given")
 
 
+def folds_of_rows(design: Design, folds: Any, rows: np.ndarray) -> tuple[Any, bool]:
+    """Return the same kind of folds for some rows of a design, and whether a seed draws them.
+
+    The copies of a row that stands there several times are left out together.
+
+    Parameters
+    ----------
+    design : Design
+    folds : int, Folds, or array or Series (n,) of labels
+    rows : ndarray of int (m,)
+        Positions, with repetitions if need be.
+    """
+    unique, copies = np.unique(rows, return_inverse=True)
+    repeated = unique.size < rows.size
+    if isinstance(folds, Folds) and folds.groups is not None:
+        return Folds(folds.k, groups=labels_of(design, folds.groups, "groups")[rows]), True
+    if isinstance(folds, Folds) and folds.stratify is not None:
+        labels = labels_of(design, folds.stratify, "stratify")
+        if not repeated:
+            return Folds(folds.k, stratify=labels[rows]), True
+        dealt = _dealt(np.argsort(labels[unique], kind="stable"), folds.k)
+        return dealt[copies], False
+    if isinstance(folds, Folds) or np.ndim(folds) == 0:
+        k = folds.k if isinstance(folds, Folds) else folds
+        return (Folds(k, groups=copies) if repeated else k), True
+    return labels_of(design, folds, "folds")[rows], False
+
+
+def labels_of(design: Design, values: Any, name: str) -> np.ndarray:
+    """Return codes (n,) of labels, one a row of a design, in the order of the sorted labels."""
+    return _labels(design, values, name)[0]
+
+
 def _by_chance(design: Design, folds: Folds, seed: int) -> Split:
     rng, n = np.random.default_rng(check_whole("seed", seed, 0)), design.n
     names = tuple(str(k + 1) for k in range(folds.k))

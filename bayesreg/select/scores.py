@@ -81,7 +81,7 @@ def score_rows(
     if score.function is not None:
         return _own(score.function, rows, likelihood.mean(eta), w)
     if score.name == "auc":
-        return _auc(rows.y, eta, w)
+        return area_under_curve(rows.y, eta, w)
     if score.name == "deviance":
         each = 2.0 * likelihood.half_deviance(y, eta)
     elif score.name == "log_score":
@@ -108,7 +108,7 @@ def _own(function: Callable[..., Any], rows: Design, mean: np.ndarray, w: np.nda
     return found
 
 
-def _auc(y: np.ndarray, eta: np.ndarray, w: np.ndarray) -> np.ndarray:
+def area_under_curve(y: np.ndarray, eta: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Return the weighted share of pairs (event, none) in the right order (k,), ties counting one half."""
     event = y > 0.0
     total = float(w[event].sum()) * float(w[~event].sum())

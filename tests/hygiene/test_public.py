@@ -22,9 +22,10 @@ from bayesreg.results.path_fit import PathFit
 from bayesreg.results.posterior import Posterior
 from bayesreg.results.posterior_path import PosteriorPath
 from bayesreg.results.selection import Selection
+from bayesreg.results.validation import Validation
 from bayesreg.select import RidgeCurve
 
-RESULTS = (MapFit, MleFit, PathFit, Posterior, Comparison, RidgeCurve, Selection, PosteriorPath, Inflation)
+RESULTS = (MapFit, MleFit, PathFit, Posterior, Comparison, RidgeCurve, Selection, PosteriorPath, Inflation, Validation)
 RECORDS = (*RESULTS, br.datasets.Dataset, br.testing.Report)
 """What users are given and never make: they have attributes instead of parameters."""
 
