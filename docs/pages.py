@@ -70,6 +70,7 @@ RESULTS = (
     "~results.selection.Selection",
     "~results.components.Components",
     "~results.validation.Validation",
+    "~results.relaxed.RelaxedFit",
     "~results.inflation.Inflation",
     "~results.posterior.Posterior",
     "~results.comparison.Comparison",

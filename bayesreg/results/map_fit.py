@@ -22,6 +22,7 @@ from bayesreg.results.summary import Summary
 from bayesreg.solvers import Certificate, Mode, Record
 
 if TYPE_CHECKING:
+    from bayesreg.results.relaxed import RelaxedFit
     from bayesreg.results.validation import Validation
 
 METHODS = ("curvature", "posterior")
@@ -256,6 +257,36 @@ class MapFit:
         plan = Plan(draws=draws, **{**defaults, **options})
         sampled = sample_posterior(self.model.design, self.resolved, engine, plan)
         return Posterior(self.model, sampled, resolved=self.resolved)
+
+    def relax(self, gamma: float = 0.0, second: Any = None) -> RelaxedFit:
+        """Return the fit of a second stage to what this one selected, blended with this one.
+
+        Parameters
+        ----------
+        gamma : float
+            The weight of this fit, from 0 (the second stage alone) to 1; coefficients are
+            ``gamma first + (1 - gamma) second``, as glmnet's ``relax=TRUE`` has it.
+        second : L2 or None
+            The penalty of the second stage on the selected coefficients. None: none (maximum likelihood). ``br.L2()``
+            has its strength chosen by the evidence, ``br.L2(lam)`` is given. Blocks whose laws do not select keep them.
+
+        Raises
+        ------
+        UnsupportedError
+            If no penalty of the model can put a coefficient at zero.
+        RankError, SeparationError
+            If the second stage has no unique, finite optimum.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> fit = br.Model("target ~ bmi + bp + s5 + age", br.datasets.diabetes(), penalty=br.L1(3000.0)).fit()
+        >>> fit.relax().params.round(2).to_dict()
+        {'Intercept': -334.88, 'bmi': 6.5, 'bp': 0.9, 's5': 49.58, 'age': 0.0}
+        """
+        from bayesreg.results.relaxed import relax
+
+        return relax(self, gamma, second)
 
     def validate(self, method: str = "cv", **options: Any) -> Validation:
         """Return the honest performance of the whole procedure of this fit, the choice of its strength included.

@@ -73,6 +73,11 @@ def model_at(model: Model, factor: float | Mapping[int, float], *, dispersion: f
     return _made(model, formula, replace(model.design, marks=tuple(marks)), penalty, dispersion)
 
 
+def model_with(model: Model, formula: str, design: Design, penalty: Any) -> Model:
+    """Return the model with another penalty, on a design of the same rows; the rest stays as it is."""
+    return _made(model, formula, design, penalty)
+
+
 @final
 class _Factors:
     """What the strength of the blocks that a key or a mark names is multiplied by."""
