@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bayesreg.results.path_fit import PathFit
     from bayesreg.results.posterior import Posterior
     from bayesreg.results.posterior_path import PosteriorPath
+    from bayesreg.results.relaxed_selection import RelaxedSelection
     from bayesreg.results.selection import Selection
 
 
@@ -236,6 +237,41 @@ class Model(Statement):
 
         options = Options(folds, seed, fold_strength, score, gamma, workers, progress)
         return choose_strength(self, by, rule, lams, options)
+
+    def relax(
+        self,
+        gammas: Any = (0.0, 0.25, 0.5, 0.75, 1.0),
+        folds: Any = 10,
+        rule: str = "min",
+        lams: Any = None,
+        seed: int = 0,
+        *,
+        second: Any = None,
+        score: Any = "deviance",
+        workers: int | None = None,
+        progress: bool = False,
+    ) -> RelaxedSelection:
+        """Return the strength and the blend with a second stage that cross-validation chooses, with the fit at them.
+
+        Parameters
+        ----------
+        gammas : sequence of float
+            Weights of the first stage to choose from; 1 is the penalised fit, 0 the second stage: `MapFit.relax`.
+        folds, rule, lams, seed, score, workers, progress
+            As in `select`; "1se" takes the strongest penalty, and of its blends the one with most weight on it.
+        second : L2 or None
+            The penalty of the second stage; the strength of ``br.L2()`` is chosen by the evidence, anew in each fold.
+
+        Raises
+        ------
+        InputError, DataError, UnsupportedError
+            If an argument has no meaning, a fold can not be fitted, or no penalty puts coefficients at zero.
+        """
+        from bayesreg.results.relaxed_selection import choose_blend
+
+        check_supported(self._known, "path")
+        options = {"folds": folds, "seed": seed, "score": score, "workers": workers, "progress": progress}
+        return choose_blend(self, gammas, rule, lams, second, **options)
 
     def sample(
         self,

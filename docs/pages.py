@@ -71,6 +71,7 @@ RESULTS = (
     "~results.components.Components",
     "~results.validation.Validation",
     "~results.relaxed.RelaxedFit",
+    "~results.relaxed_selection.RelaxedSelection",
     "~results.inflation.Inflation",
     "~results.posterior.Posterior",
     "~results.comparison.Comparison",

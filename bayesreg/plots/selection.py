@@ -108,3 +108,36 @@ def _upper(ax: Axes, selection: Any) -> None:
     edf = selection.curve["edf"].to_numpy()
     labels = {f"{edf[k]:.3g}": selection.lams[k] for k in nearest[::-1]}
     top_axis(ax, np.array(list(labels.values())[::-1]), list(labels)[::-1], "effective degrees of freedom")
+
+
+def blend_curves(selection: Any) -> Figure:
+    """Draw the measure over ``lam`` for each weight of the first stage, the chosen blend marked.
+
+    Parameters
+    ----------
+    selection : RelaxedSelection
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    import matplotlib as mpl
+
+    figure = new_figure(7.0, 4.2)
+    ax = figure.subplots()
+    clean(ax)
+    colours = mpl.colormaps["viridis"](np.linspace(0.05, 0.85, selection.gammas.size))
+    for gamma, mean, colour in zip(selection.gammas, selection.mean, colours, strict=True):
+        ax.plot(selection.lams, mean, color=colour, linewidth=1.3, label=f"gamma = {gamma:g}")
+    g, k = selection.place
+    ax.plot(selection.lams[k], selection.mean[g, k], "o", color=RED, markersize=6.0, zorder=3)
+    ax.axvline(selection.lams[k], color=RED, linewidth=0.9, linestyle=":", zorder=1)
+    ax.set_xscale("log")
+    ax.invert_xaxis()
+    ax.set_xlabel("lam (loss units)", fontsize=NORMAL, color=INK)
+    ax.set_ylabel(selection.measure, fontsize=NORMAL, color=INK)
+    ax.set_title(
+        f"Chosen: lam = {selection.lam:.4g}, gamma = {selection.gamma:g}", fontsize=NORMAL, color=INK, loc="left"
+    )
+    ax.legend(frameon=False, fontsize=SMALL)
+    return figure

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
-from bayesreg.design import learn_again, rows_under
+from bayesreg.design import Design, learn_again, rows_under
 from bayesreg.errors import BayesRegError, DataError
 from bayesreg.parallel import run_tasks
-from bayesreg.resolved import Resolved
 from bayesreg.select.folds import Split
 from bayesreg.select.remade import model_on
 from bayesreg.select.scores import Score, score_rows
-from bayesreg.solvers import ModePath, find_path
+from bayesreg.solvers import find_path
 
 if TYPE_CHECKING:
     from bayesreg.model import Model
@@ -106,13 +105,7 @@ def cross_validate(
     BayesRegError
         Of the kind that a fold's fit raises, with the name of the fold.
     """
-    weights = np.ones(model.design.n) if model.design.weights is None else model.design.weights
-    held = np.bincount(split.codes, weights=weights, minlength=len(split.names))
-    if not (held > 0.0).all() or not (held < weights.sum()).all():
-        at = int(np.argmin((held > 0.0) & (held < weights.sum())))
-        raise DataError(
-            f"Fold {split.names[at]} has all of the weight, or none of it; give folds with weights on both sides."
-        )
+    left_weights(model.design, split)
     task = partial(_leave_out, model, split, multipliers, score, per_row)
     found = run_tasks(task, range(len(split.names)), workers=workers, progress=progress, label="folds")
     return Validated(
@@ -121,6 +114,24 @@ def cross_validate(
         sum(one.uncertified for one in found),
         max(one.kkt for one in found),
     )
+
+
+def left_weights(design: Design, split: Split) -> np.ndarray:
+    """Return the weight of each fold's rows (K,), which is neither nothing nor everything.
+
+    Raises
+    ------
+    DataError
+        If a fold has all of the weight, or none.
+    """
+    weights = np.ones(design.n) if design.weights is None else design.weights
+    held = np.bincount(split.codes, weights=weights, minlength=len(split.names))
+    if not (held > 0.0).all() or not (held < weights.sum()).all():
+        at = int(np.argmin((held > 0.0) & (held < weights.sum())))
+        raise DataError(
+            f"Fold {split.names[at]} has all of the weight, or none of it; give folds with weights on both sides."
+        )
+    return held
 
 
 def _leave_out(model: Model, split: Split, multipliers: np.ndarray, score: Score, per_row: bool, fold: int) -> Left:
@@ -142,17 +153,18 @@ def _fold(model: Model, held: np.ndarray, multipliers: np.ndarray, score: Score,
     weight = float(rows.n if rows.weights is None else rows.weights.sum())
     trained = float(resolved.weights.sum())
     path = find_path(fitted.design, resolved, multipliers * (trained / (trained + weight) if per_row else 1.0))
-    eta = _predictors(rows.X, path, resolved) + (0.0 if rows.offset is None else rows.offset[:, None])
+    eta = predictors(rows.X, path.betas, int(resolved.intercept)) + (
+        0.0 if rows.offset is None else rows.offset[:, None]
+    )
     phi = fitted.resolved.phi if score.needs_phi else resolved.phi
     scores = score_rows(score, resolved.likelihood, rows, eta, phi=phi, frequency=resolved.frequency)
     failed = sum(not one.ok for one in path.certificates)
     return Left(scores, weight, failed, max(one.kkt for one in path.certificates))
 
 
-def _predictors(X: Any, path: ModePath, resolved: Resolved) -> np.ndarray:
-    """Return the linear predictors (m, k) of rows at all modes, without the offset."""
-    start = int(resolved.intercept)
-    slopes = path.betas[:, start:]
+def predictors(X: Any, betas: np.ndarray, start: int) -> np.ndarray:
+    """Return the linear predictors (m, k) of rows at coefficients (k, q), without the offset; ``start`` intercepts."""
+    slopes = betas[:, start:]
     used = np.flatnonzero(slopes.any(axis=0))
     eta = np.asarray(X[:, used] @ slopes[:, used].T)
-    return eta + path.betas[:, 0] if start else eta
+    return eta + betas[:, 0] if start else eta

@@ -68,6 +68,8 @@ def second_model(model: Any, active: np.ndarray, second: L2 | None) -> Any:
 
     def law_of(source: int) -> Penalty:
         columns = np.concatenate([block.columns for block in resolved.blocks if block.source == source])
+        if not active[columns].any():
+            return L2(1.0, weights={resolved.coefficients[j]: np.inf for j in columns})
         weights = {resolved.coefficients[j]: kept if active[j] else np.inf for j in columns}
         return L2(lam, weights=weights)
 
