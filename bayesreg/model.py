@@ -239,17 +239,7 @@ class Model(Statement):
         return choose_strength(self, by, rule, lams, options)
 
     def relax(
-        self,
-        gammas: Any = (0.0, 0.25, 0.5, 0.75, 1.0),
-        folds: Any = 10,
-        rule: str = "min",
-        lams: Any = None,
-        seed: int = 0,
-        *,
-        second: Any = None,
-        score: Any = "deviance",
-        workers: int | None = None,
-        progress: bool = False,
+        self, gammas: Any = (0.0, 0.25, 0.5, 0.75, 1.0), folds: Any = 10, rule: str = "min", **options: Any
     ) -> RelaxedSelection:
         """Return the strength and the blend with a second stage that cross-validation chooses, with the fit at them.
 
@@ -257,10 +247,11 @@ class Model(Statement):
         ----------
         gammas : sequence of float
             Weights of the first stage to choose from; 1 is the penalised fit, 0 the second stage: `MapFit.relax`.
-        folds, rule, lams, seed, score, workers, progress
+        folds, rule
             As in `select`; "1se" takes the strongest penalty, and of its blends the one with most weight on it.
-        second : L2 or None
-            The penalty of the second stage; the strength of ``br.L2()`` is chosen by the evidence, anew in each fold.
+        **options
+            second (None, or an `L2`; the strength of ``br.L2()`` is chosen by the evidence, anew in each fold), and
+            lams, seed, score, workers and progress, as in `select`.
 
         Raises
         ------
@@ -270,8 +261,7 @@ class Model(Statement):
         from bayesreg.results.relaxed_selection import choose_blend
 
         check_supported(self._known, "path")
-        options = {"folds": folds, "seed": seed, "score": score, "workers": workers, "progress": progress}
-        return choose_blend(self, gammas, rule, lams, second, **options)
+        return choose_blend(self, gammas, folds, rule, **options)
 
     def sample(
         self,

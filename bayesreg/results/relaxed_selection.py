@@ -134,15 +134,15 @@ class RelaxedSelection:
 def choose_blend(
     model: Any,
     gammas: Any,
-    rule: str,
-    lams: Any,
-    second: Any,
-    *,
     folds: Any,
-    seed: int,
-    score: Any,
-    workers: int | None,
-    progress: bool,
+    rule: str,
+    *,
+    second: Any = None,
+    lams: Any = None,
+    seed: int = 0,
+    score: Any = "deviance",
+    workers: int | None = None,
+    progress: bool = False,
 ) -> RelaxedSelection:
     """Choose a strength and a blend; see `Model.relax`."""
     if rule not in RULES:

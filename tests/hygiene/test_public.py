@@ -21,11 +21,26 @@ from bayesreg.results.mle_fit import MleFit
 from bayesreg.results.path_fit import PathFit
 from bayesreg.results.posterior import Posterior
 from bayesreg.results.posterior_path import PosteriorPath
+from bayesreg.results.relaxed import RelaxedFit
+from bayesreg.results.relaxed_selection import RelaxedSelection
 from bayesreg.results.selection import Selection
 from bayesreg.results.validation import Validation
 from bayesreg.select import RidgeCurve
 
-RESULTS = (MapFit, MleFit, PathFit, Posterior, Comparison, RidgeCurve, Selection, PosteriorPath, Inflation, Validation)
+RESULTS = (
+    MapFit,
+    MleFit,
+    PathFit,
+    Posterior,
+    Comparison,
+    RidgeCurve,
+    Selection,
+    PosteriorPath,
+    Inflation,
+    Validation,
+    RelaxedFit,
+    RelaxedSelection,
+)
 RECORDS = (*RESULTS, br.datasets.Dataset, br.testing.Report)
 """What users are given and never make: they have attributes instead of parameters."""
 

@@ -65,16 +65,18 @@ def test_posterior_of_a_penalty_with_constant_tails_and_more_columns_than_rows(p
 
 @pytest.mark.parametrize("penalty", [br.L1(), br.L2(br.HalfCauchy(1.0)), br.L1(br.Gamma(2.0, 1.0))], ids=repr)
 def test_joint_mode_of_coefficients_and_strength(penalty):
-    """The way out: a number, or the strength integrated out."""
-    says = ("the joint mode over coefficients and strength does not exist", "lam=<number>", "Model.sample()")
-    refused(tall(penalty).fit, br.errors.UnsupportedError, *says)
+    """It does not exist, so that a strength is chosen by a rule first, and the fit says which."""
+    fit = tall(penalty).fit()
+    assert fit.chosen.by == ("evidence" if isinstance(penalty, br.L2) else "cv")
+    assert fit.certificate.ok
+    assert "chosen" in fit.summary().header
     assert tall(penalty).resolved.learned
 
 
 def test_the_sd_of_random_effects_has_no_joint_mode_either():
     data = TALL.assign(g=np.arange(30) % 5)
     model = br.Model("y ~ a + (1 | g)", data, penalty=br.L2(1.0), dispersion=1.0)
-    refused(model.fit, br.errors.UnsupportedError, "unbounded", "penalty={'1 | g': br.Normal(scale)}")
+    assert model.fit().chosen.by == "evidence"
     given = {"1 | g": br.Normal(1.0), "...": br.L2(1.0)}
     assert np.isfinite(br.Model("y ~ a + (1 | g)", data, penalty=given, dispersion=1.0).fit().params).all()
 

@@ -94,7 +94,7 @@ def test_a_point_of_a_path_samples_at_its_own_strength():
     post = path.at(50.0).sample(seed=1)
     given = make("diabetes", br.L2(50.0)).sample(seed=1)
     np.testing.assert_allclose(post.params, given.params, rtol=1e-9)
-    with pytest.raises(br.errors.UnsupportedError, match="has no strength"):
-        path.model.fit()
+    assert path.at(50.0).chosen is None
+    assert path.model.fit().chosen.lam != 50.0
     with pytest.raises(br.errors.InputError, match="burn"):
         path.at(50.0).sample(burn=5)
