@@ -194,7 +194,7 @@ class Selection:
             "lam": f"{self.lam:.6g} ({'loss units' if self._single else 'times the strengths of all blocks'})",
             "penalty": describe_penalty(self.model.resolved),
         }
-        notes = (*prior_sentences(self.model.resolved), *self.how, *self._edge())
+        notes = (*prior_sentences(self.model.resolved), *self.how, *self._shared(), *self._edge())
         return Summary(f"Strength of {self.asked.formula}", frame, header, notes)
 
     @property
@@ -202,6 +202,15 @@ class Selection:
         """Whether one block alone has a strength."""
         blocks = self.asked.loss_resolved.blocks
         return len({block.source for block in blocks if not block.penalty.is_flat}) == 1
+
+    def _shared(self) -> tuple[str, ...]:
+        """Say so where several strengths moved together, given ones too."""
+        if self._single:
+            return ()
+        return (
+            "Strengths that were given moved with the open ones, by the same factor. Where all penalties are quadratic, "
+            "by='evidence' chooses each open one by itself and leaves given ones.",
+        )
 
     def _edge(self) -> tuple[str, ...]:
         """Say so where the best strength is at an end of the range."""

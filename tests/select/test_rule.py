@@ -61,3 +61,9 @@ def test_a_chosen_fit_samples_at_its_strength():
 def test_matrices_take_a_rule_too():
     X, y = br.datasets.diabetes()[["bmi", "bp"]], br.datasets.diabetes()["target"]
     assert br.Model.from_arrays(X, y, penalty=br.L1(), select="aic").fit().chosen.by == "aic"
+
+
+def test_strengths_that_move_together_say_so():
+    chosen = _model({"bmi": br.L1(50.0), ...: br.L1()}).fit().chosen
+    assert any("given moved with the open ones" in note for note in chosen.summary().notes)
+    assert not any("given moved" in note for note in _model(br.L1()).fit().chosen.summary().notes)
