@@ -65,5 +65,5 @@ def test_matrices_take_a_rule_too():
 
 def test_strengths_that_move_together_say_so():
     chosen = _model({"bmi": br.L1(50.0), ...: br.L1()}).fit().chosen
-    assert any("given moved with the open ones" in note for note in chosen.summary().notes)
-    assert not any("given moved" in note for note in _model(br.L1()).fit().chosen.summary().notes)
+    assert any("moved by one factor, given ones too" in note for note in chosen.summary().notes)
+    assert not any("moved by one factor" in note for note in _model(br.L1()).fit().chosen.summary().notes)
