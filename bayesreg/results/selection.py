@@ -208,8 +208,8 @@ class Selection:
         if self._single:
             return ()
         return (
-            "All strengths moved by one factor, given ones too. Where all penalties are quadratic, by='evidence' chooses "
-            "each open one by itself and leaves given ones.",
+            "All strengths moved by one factor, given ones too. Where all penalties are quadratic, by='evidence' "
+            "chooses each open one by itself and leaves given ones.",
         )
 
     def _edge(self) -> tuple[str, ...]:
