@@ -11,7 +11,7 @@ import pandas as pd
 from bayesreg.errors import InputError
 from bayesreg.objective import LogJoint
 from bayesreg.results.map_fit import MapFit
-from bayesreg.results.priors import describe_penalty, prior_sentences
+from bayesreg.results.priors import prior_sentences
 from bayesreg.results.rows import predict_mean
 from bayesreg.results.summary import Summary
 from bayesreg.select.remade import model_at
@@ -30,6 +30,8 @@ class RelaxedFit:
     first, second : MapFit
         The second stage has zeros where the first has them.
     gamma : float
+    law : L2 or None
+        The penalty of the second stage as it was given; None: none.
 
     References
     ----------
@@ -47,6 +49,7 @@ class RelaxedFit:
     first: MapFit
     second: MapFit
     gamma: float
+    law: Any = None
 
     @property
     def model(self) -> Any:
@@ -85,10 +88,11 @@ class RelaxedFit:
             index=self.first.solved.index,
         )
         chosen = self.second.chosen
+        law = "no penalty on what was selected" if self.law is None else f"{self.law!r} on what was selected"
         header = {
             "gamma": f"{self.gamma:g} (1: the first stage alone, 0: the second)",
             "selected": f"{len(self.active)} of {self.first.model.design.X.shape[1]}",
-            "second stage": describe_penalty(self.second.solved) if chosen is None else chosen.describe(),
+            "second stage": chosen.describe() if chosen is not None else law,
             "edf": f"{self.edf:.2f}",
         }
         notes = (
@@ -115,5 +119,5 @@ def relax(fit: MapFit, gamma: float, second: Any) -> RelaxedFit:
     model = fit.model if fit.factor is None else model_at(fit.model, fit.factor)
     stage = second_model(model, fit.mode.beta != 0.0, second)
     if stage.loss_resolved.is_open:
-        return RelaxedFit(fit, stage.select(by="evidence").fit, float(gamma))
-    return RelaxedFit(fit, stage.fit(), float(gamma))
+        return RelaxedFit(fit, stage.select(by="evidence").fit, float(gamma), second)
+    return RelaxedFit(fit, stage.fit(), float(gamma), second)

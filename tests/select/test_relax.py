@@ -98,7 +98,13 @@ def test_more_columns_than_rows():
 
 def test_the_summary_says_what_each_stage_is(data):
     text = str(br.Model(FORMULA, data, penalty=br.L1(3000.0)).fit().relax(0.5))
-    for said in ("First stage: Prior of each", "Second stage: Optimal", "No standard errors", "gamma: 0.5"):
+    for said in (
+        "First stage: Prior of each",
+        "Second stage: Optimal",
+        "No standard errors",
+        "gamma: 0.5",
+        "no penalty on",
+    ):
         assert said in text
 
 
