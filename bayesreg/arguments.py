@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -31,3 +32,21 @@ def check_strengths(name: str, values: Any) -> np.ndarray:
     if numeric and np.all(np.isfinite(array) & (array > 0)):
         return array.astype(float)
     raise InputError(f"{name}={values!r} are not strengths; they must be finite numbers > 0.")
+
+
+def check_name(name: str, value: Any, known: Sequence[str]) -> str:
+    """Return a value that is one of a few names.
+
+    Raises
+    ------
+    InputError
+        With the names that are allowed.
+
+    Examples
+    --------
+    >>> check_name("rule", "min", ("min", "1se"))
+    'min'
+    """
+    if not isinstance(value, str) or value not in known:
+        raise InputError(f"{name}={value!r} is not known; allowed: {', '.join(map(repr, known))}.")
+    return value

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bayesreg.results.path_fit import PathFit
     from bayesreg.results.posterior import Posterior
     from bayesreg.results.posterior_path import PosteriorPath
+    from bayesreg.results.ratio_selection import RatioSelection
     from bayesreg.results.relaxed_selection import RelaxedSelection
     from bayesreg.results.selection import Selection
 
@@ -195,38 +196,39 @@ class Model(Statement):
         seed: int = 0,
         fold_strength: str = "per_row",
         *,
+        l1_ratios: Any = None,
         score: Any = "deviance",
         gamma: float | None = None,
         workers: int | None = None,
         progress: bool = False,
-    ) -> Selection | Components:
+    ) -> Selection | RatioSelection | Components:
         """Return the strength that the data choose, with the model and the fit at it.
 
-        By the evidence, each open strength of several blocks or of effects of groups is chosen by itself: `Components`.
+        By the evidence, each open strength of quadratic blocks or groups is its own; by other ways they move together.
 
         Parameters
         ----------
         by : {"cv", "loo", "gcv", "aic", "aicc", "bic", "ebic", "evidence"}
-            "loo" and "gcv" (exact): Gaussian with quadratic penalties, and "evidence", by Laplace's method without phi;
-            other ways move several strengths by one factor.
+            "loo", "gcv", "evidence" are exact for quadratic penalties in a Gaussian model. Else "loo" is approximate,
+            and checked; "evidence" is by Laplace's method (quadratic, no phi) or by Gibbs-EM (`L1`, other priors).
         rule : {"min", "1se"}
             The best, or the strongest penalty within one standard error of it (cv, loo).
         folds : int, Folds, or labels (n,)
             What is left out together (cv); everything that a fit learns from the data is learned again without it.
         lams : array, optional
-            Strengths to choose from, as in `path`, whose grid is the default; several move together.
+            Strengths to choose from, as in `path`, whose grid is the default.
         seed : int
-            Of the folds.
+            Of the folds, and of draws (Gibbs-EM).
         fold_strength : {"per_row", "prior"}
-            In folds, ``lam`` times their share of the weights (as glmnet has it), or the same ``lam``: the same prior.
+            In folds, ``lam`` times their share of the weights (as glmnet has it), or the same ``lam`` and prior.
+        l1_ratios : sequence of float, optional
+            Shares of `ElasticNet` or `SparseGroupLasso` to choose from too (cv), with a `RatioSelection` as result.
         score : str or callable
             "deviance", "mse", "mae", "auc", "brier", "log_score" or a function of (y, mean), less being better (cv).
         gamma : float, optional
             Of "ebic", 0.5 by default.
-        workers : int, optional
-            Processes that share the folds; the result does not depend on them.
-        progress : bool
-            Show a progress bar.
+        workers, progress : int, bool, optional
+            Processes that share the folds, which the result does not depend on, and whether to show a progress bar.
 
         Raises
         ------
@@ -235,7 +237,7 @@ class Model(Statement):
         """
         from bayesreg.results.choosing import Options, choose_strength
 
-        options = Options(folds, seed, fold_strength, score, gamma, workers, progress)
+        options = Options(folds, seed, fold_strength, l1_ratios, score, gamma, workers, progress)
         return choose_strength(self, by, rule, lams, options)
 
     def relax(

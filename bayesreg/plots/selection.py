@@ -110,34 +110,41 @@ def _upper(ax: Axes, selection: Any) -> None:
     top_axis(ax, np.array(list(labels.values())[::-1]), list(labels)[::-1], "effective degrees of freedom")
 
 
-def blend_curves(selection: Any) -> Figure:
-    """Draw the measure over ``lam`` for each weight of the first stage, the chosen blend marked.
+def curves_by(selection: Any, name: str) -> Figure:
+    """Draw the measure over ``lam``, a line for each value of a second number, with the chosen pair marked.
 
     Parameters
     ----------
-    selection : RelaxedSelection
+    selection : RelaxedSelection or RatioSelection
+    name : str
+        The second number, a column of its ``curve``: "gamma" or "l1_ratio".
 
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If it is not given such a selection.
     """
     import matplotlib as mpl
 
-    figure = new_figure(7.0, 4.2)
-    ax = figure.subplots()
+    check_drawable(selection, ("curve", "lam", "measure", name), "curves_by", f"a selection of lam and {name}")
+    curve, chosen = selection.curve, float(getattr(selection, name))
+    values = curve[name].unique()
+    ax = new_figure(7.0, 4.2).add_subplot()
     clean(ax)
-    colours = mpl.colormaps["viridis"](np.linspace(0.05, 0.85, selection.gammas.size))
-    for gamma, mean, colour in zip(selection.gammas, selection.mean, colours, strict=True):
-        ax.plot(selection.lams, mean, color=colour, linewidth=1.3, label=f"gamma = {gamma:g}")
-    g, k = selection.place
-    ax.plot(selection.lams[k], selection.mean[g, k], "o", color=RED, markersize=6.0, zorder=3)
-    ax.axvline(selection.lams[k], color=RED, linewidth=0.9, linestyle=":", zorder=1)
+    for value, colour in zip(values, mpl.colormaps["viridis"](np.linspace(0.05, 0.85, values.size)), strict=True):
+        part = curve[curve[name] == value]
+        ax.plot(part["lam"], part["mean"], color=colour, linewidth=1.3, label=f"{name} = {value:g}")
+    at = curve[(curve[name] == chosen) & (curve["lam"] == selection.lam)].iloc[0]
+    ax.plot(at["lam"], at["mean"], "o", color=RED, markersize=6.0, zorder=3)
+    ax.axvline(at["lam"], color=RED, linewidth=0.9, linestyle=":", zorder=1)
     ax.set_xscale("log")
     ax.invert_xaxis()
-    ax.set_xlabel("lam (loss units)", fontsize=NORMAL, color=INK)
+    ax.set_xlabel("lam in loss units (weaker to the right)", fontsize=NORMAL, color=INK)
     ax.set_ylabel(selection.measure, fontsize=NORMAL, color=INK)
-    ax.set_title(
-        f"Chosen: lam = {selection.lam:.4g}, gamma = {selection.gamma:g}", fontsize=NORMAL, color=INK, loc="left"
-    )
+    ax.set_title(f"Chosen: lam = {at['lam']:.4g}, {name} = {chosen:g}", fontsize=NORMAL, color=INK, loc="left")
     ax.legend(frameon=False, fontsize=SMALL)
-    return figure
+    return root_figure(ax)

@@ -8,25 +8,36 @@ from typing import Any, final
 
 import numpy as np
 
+from bayesreg.arguments import check_name, check_whole
 from bayesreg.errors import InputError
 from bayesreg.penalties.validation import check_flag
+from bayesreg.results.choosing_approximately import by_draws, by_left_out_rows
 from bayesreg.results.components import Components
-from bayesreg.results.path_fit import PathFit, fit_path, strengths_of
-from bayesreg.results.selection import MEASURES, Selection, place_by_rule
-from bayesreg.select.closed_form import ClosedForm, closed_form
+from bayesreg.results.path_fit import PathFit, edf_of, fit_path, strengths_of
+from bayesreg.results.ratio_selection import RatioSelection, check_shares
+from bayesreg.results.selection import MEASURES, RULES, Selection, place_by_rule
+from bayesreg.select.closed_form import ClosedForm, closed_form, is_quadratic
 from bayesreg.select.components import choose_components, has_components
 from bayesreg.select.criteria import CRITERIA, criterion
 from bayesreg.select.cross_validation import cross_validate
-from bayesreg.select.folds import Folds, make_split
+from bayesreg.select.folds import FOLD_STRENGTHS, make_split
 from bayesreg.select.laplace import has_laplace, laplace_evidence
+from bayesreg.select.remade import model_with_share
 from bayesreg.select.rule import BY
 from bayesreg.select.scores import make_score
 from bayesreg.support import check_supported
 
-RULES = ("min", "1se")
-FOLD_STRENGTHS = ("per_row", "prior")
 GAMMA = 0.5
-DEFAULTS = {"folds": 10, "seed": 0, "fold_strength": "per_row", "score": "deviance", "workers": None, "progress": False}
+SEED = 0
+DEFAULTS = {
+    "folds": 10,
+    "seed": SEED,
+    "fold_strength": "per_row",
+    "l1_ratios": None,
+    "score": "deviance",
+    "workers": None,
+    "progress": False,
+}
 """Options of cross-validation, which the other ways do not take."""
 
 
@@ -38,22 +49,31 @@ class Options:
     folds: Any
     seed: int
     fold_strength: str
+    l1_ratios: Any
     score: Any
     gamma: float | None
     workers: int | None
     progress: bool
 
 
-def choose_strength(model: Any, by: str, rule: str, lams: Any, options: Options) -> Selection | Components:
+def choose_strength(
+    model: Any, by: str, rule: str, lams: Any, options: Options
+) -> Selection | RatioSelection | Components:
     """Choose the strength of a model; see `Model.select`."""
     check_supported(model._known, "path")
-    _check(by, rule, options)
+    drawn = by == "evidence" and not (is_quadratic(model.loss_resolved) or has_laplace(model.loss_resolved))
+    _check(by, rule, options, drawn=drawn)
     if by == "evidence" and lams is None and has_components(model):
         return Components(model, choose_components(model))
     used = [name for name in DEFAULTS if name not in ("workers", "progress")] if by == "cv" else []
-    used += ["gamma"] if by == "ebic" else []
+    used += ["gamma"] if by == "ebic" else ["seed"] if drawn else []
     arguments = {"by": by, "rule": rule, "lams": lams, **{name: getattr(options, name) for name in used}}
-    return replace(_one_strength(model, by, rule, lams, options), arguments=arguments)
+    if options.l1_ratios is None:
+        arguments.pop("l1_ratios", None)
+        return replace(_one_strength(model, by, rule, lams, options), arguments=arguments)
+    ratios = check_shares(model, options.l1_ratios)
+    found = [_by_validation(model_with_share(model, float(one)), rule, lams, options) for one in ratios]
+    return RatioSelection(model, ratios, tuple(found), arguments)
 
 
 def _one_strength(model: Any, by: str, rule: str, lams: Any, options: Options) -> Selection:
@@ -64,21 +84,21 @@ def _one_strength(model: Any, by: str, rule: str, lams: Any, options: Options) -
         path = fit_path(model, n_lams=None, ratio=None, lams=lams)
         gamma = GAMMA if options.gamma is None else options.gamma
         return _of_path(path, by, criterion(path, by, gamma), 1.0, _describe_criterion(path, by, gamma))
-    if by == "evidence" and has_laplace(model):
+    if is_quadratic(model.loss_resolved) or by == "gcv":
+        return _in_closed_form(model, by, rule, lams)
+    if by == "loo":
+        return by_left_out_rows(model, rule, lams)
+    if has_laplace(model.loss_resolved):
         path = fit_path(model, n_lams=None, ratio=None, lams=lams)
         how = "Evidence by Laplace's approximation at the mode of each strength (Laplace)."
         return _of_path(path, by, laplace_evidence(path), -1.0, how)
-    return _in_closed_form(model, by, rule, lams)
+    return by_draws(model, lams, options.seed)
 
 
-def _check(by: Any, rule: Any, options: Options) -> None:
-    for name, value, known in (
-        ("by", by, BY),
-        ("rule", rule, RULES),
-        ("fold_strength", options.fold_strength, FOLD_STRENGTHS),
-    ):
-        if not isinstance(value, str) or value not in known:
-            raise InputError(f"{name}={value!r} is not known; allowed: {', '.join(map(repr, known))}.")
+def _check(by: Any, rule: Any, options: Options, *, drawn: bool) -> None:
+    check_name("by", by, BY)
+    check_name("rule", rule, RULES)
+    check_name("fold_strength", options.fold_strength, FOLD_STRENGTHS)
     check_flag("progress", options.progress)
     if rule == "1se" and by not in ("cv", "loo"):
         raise InputError(f"rule='1se' needs a standard error, and by={by!r} has none. Use rule='min', or by='cv'.")
@@ -86,19 +106,19 @@ def _check(by: Any, rule: Any, options: Options) -> None:
         raise InputError(f"gamma={options.gamma!r} is an option of by='ebic'; leave it out for by={by!r}.")
     if options.gamma is not None and not 0.0 <= options.gamma <= 1.0:
         raise InputError(f"gamma={options.gamma!r} is not allowed; EBIC takes a number from 0 (BIC) to 1.")
+    check_whole("seed", options.seed, 0)
     if by == "cv":
         return
     for name, default in DEFAULTS.items():
         value = getattr(options, name)
+        if name == "seed" and drawn:
+            continue
         if not (value is default or (np.ndim(value) == 0 and value == default)):
             raise InputError(f"{name}={value!r} is an option of by='cv'; leave it out for by={by!r}.")
 
 
 def _by_validation(model: Any, rule: str, lams: Any, options: Options) -> Selection:
     score = make_score(options.score, model.family.likelihood)
-    chance = isinstance(options.folds, Folds) or np.ndim(options.folds) == 0
-    if not chance and options.seed != 0:
-        raise InputError(f"seed={options.seed!r} draws folds, and folds= gives their labels; leave one of them out.")
     split = make_split(model.design, options.folds, options.seed)
     base, multipliers = strengths_of(model, n_lams=None, ratio=None, lams=lams)
     multipliers = np.sort(multipliers)[::-1]
@@ -112,8 +132,6 @@ def _by_validation(model: Any, rule: str, lams: Any, options: Options) -> Select
         progress=options.progress,
     )
     kept = "lam times the fold's share of the weights" if options.fold_strength == "per_row" else "the same lam"
-    count = multipliers.size * len(split.names)
-    state = "certified" if not found.uncertified else f"fitted, {found.uncertified} of them NOT certified"
     return Selection(
         asked=model,
         by="cv",
@@ -128,15 +146,10 @@ def _by_validation(model: Any, rule: str, lams: Any, options: Options) -> Select
         scores=found.folds,
         how=(
             f"Cross-validation: {split.text}; everything is learned again in each, with {kept}.",
-            f"All {count} modes are {state}: largest KKT residual {found.kkt:.1e}.",
+            found.describe(),
         ),
-        _edf=lambda: _edf(model, base * multipliers),
+        _edf=lambda: edf_of(model, base * multipliers),
     )
-
-
-def _edf(model: Any, lams: np.ndarray) -> np.ndarray:
-    """Return the effective degrees of freedom of the fits to all rows (k,)."""
-    return fit_path(model, n_lams=None, ratio=None, lams=lams).edf.to_numpy()
 
 
 def _of_path(path: PathFit, by: str, value: np.ndarray, sign: float, how: str) -> Selection:

@@ -200,3 +200,8 @@ def strengths_of(model: Any, *, n_lams: int | None, ratio: float | None, lams: A
         raise InputError(f"ratio={ratio!r} is not the share of the largest strength; it must lie between 0 and 1.")
     check_existence(model.design, resolved)
     return base, multiplier_grid(model.design, resolved, count, ratio)
+
+
+def edf_of(model: Any, lams: np.ndarray) -> np.ndarray:
+    """Return the effective degrees of freedom (k,) of the fits at strengths (k,)."""
+    return fit_path(model, n_lams=None, ratio=None, lams=lams).edf.to_numpy()

@@ -15,7 +15,7 @@ from bayesreg.results.priors import prior_sentences
 from bayesreg.results.rows import predict_mean
 from bayesreg.results.summary import Summary
 from bayesreg.select.remade import model_at
-from bayesreg.select.second import check_second, second_model
+from bayesreg.select.second import check_second, fit_second, second_model
 
 
 @final
@@ -118,6 +118,4 @@ def relax(fit: MapFit, gamma: float, second: Any) -> RelaxedFit:
     check_second(second)
     model = fit.model if fit.factor is None else model_at(fit.model, fit.factor)
     stage = second_model(model, fit.mode.beta != 0.0, second)
-    if stage.loss_resolved.is_open:
-        return RelaxedFit(fit, stage.select(by="evidence").fit, float(gamma), second)
-    return RelaxedFit(fit, stage.fit(), float(gamma), second)
+    return RelaxedFit(fit, fit_second(stage), float(gamma), second)

@@ -10,18 +10,18 @@ from typing import Any, final
 import numpy as np
 import pandas as pd
 
+from bayesreg.arguments import check_name
 from bayesreg.errors import InputError
 from bayesreg.penalties.validation import check_flag
 from bayesreg.results.path_fit import fit_path, strengths_of
 from bayesreg.results.relaxed import RelaxedFit
+from bayesreg.results.selection import RULES
 from bayesreg.results.summary import Summary
-from bayesreg.select.folds import Folds, make_split
+from bayesreg.select.folds import make_split
 from bayesreg.select.relaxation import cross_validate_blends
 from bayesreg.select.remade import model_at
 from bayesreg.select.scores import make_score
 from bayesreg.select.second import check_second, selecting_sources
-
-RULES = ("min", "1se")
 
 
 @final
@@ -96,7 +96,8 @@ class RelaxedSelection:
 
     def summary(self) -> Summary:
         """Return the best blend of each gamma, the chosen one marked."""
-        places = [best if np.isfinite(row).any() else 0 for row, best in zip(self.mean, self._best(), strict=True)]
+        loss = np.where(np.isfinite(self.mean), self.sign * self.mean, np.inf)
+        places = [int(np.argmin(row)) for row in loss]
         places[self.place[0]] = self.place[1]
         k = self.lams.size
         frame = self.curve.iloc[[g * k + at for g, at in enumerate(places)]].copy()
@@ -115,13 +116,9 @@ class RelaxedSelection:
 
     def plot(self) -> Any:
         """Return a figure: the measure over the strengths, a line a gamma, the chosen one marked."""
-        from bayesreg.plots.selection import blend_curves
+        from bayesreg.plots.selection import curves_by
 
-        return blend_curves(self)
-
-    def _best(self) -> list[int]:
-        loss = np.where(np.isfinite(self.mean), self.sign * self.mean, np.inf)
-        return [int(np.argmin(row)) for row in loss]
+        return curves_by(self, "gamma")
 
     def __repr__(self) -> str:
         return str(self.summary())
@@ -145,15 +142,12 @@ def choose_blend(
     progress: bool = False,
 ) -> RelaxedSelection:
     """Choose a strength and a blend; see `Model.relax`."""
-    if rule not in RULES:
-        raise InputError(f"rule={rule!r} is not known; allowed: 'min', '1se'.")
+    check_name("rule", rule, RULES)
     check_flag("progress", progress)
     check_second(second)
     selecting_sources(model)
     weights = _gammas(gammas)
     measure = make_score(score, model.family.likelihood)
-    if not (isinstance(folds, Folds) or np.ndim(folds) == 0) and seed != 0:
-        raise InputError(f"seed={seed!r} draws folds, and folds= gives their labels; leave one of them out.")
     split = make_split(model.design, folds, seed)
     base, t = strengths_of(model, n_lams=None, ratio=None, lams=lams)
     t = np.sort(t)[::-1]
@@ -161,11 +155,10 @@ def choose_blend(
     mean = np.stack([one.mean for one in found.gammas])
     se = np.stack([one.se for one in found.gammas])
     first = found.gammas[0]
-    state = "certified" if not first.uncertified else f"fitted, {first.uncertified} of them NOT certified"
     how = [
         f"Cross-validation: {split.text}; selection and second stage are made again in each, with lam times the fold's "
         "share of the weights.",
-        f"All {t.size * len(split.names)} modes of the first stage are {state}: largest KKT residual {first.kkt:.1e}.",
+        first.describe("modes of the first stage"),
     ]
     if found.missing:
         how.append(

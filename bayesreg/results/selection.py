@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bayesreg.results.inflation import Inflation
     from bayesreg.results.validation import Validation
 
+RULES = ("min", "1se")
 MEASURES = {
     "loo": "mean squared error without each row, exact",
     "gcv": "generalised cross-validation",

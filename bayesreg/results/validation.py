@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from bayesreg.arguments import check_level, check_whole
+from bayesreg.arguments import check_level, check_name, check_whole
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.penalties.validation import check_flag
 from bayesreg.results.summary import Summary
-from bayesreg.select.folds import Folds, make_split
+from bayesreg.select.folds import FOLD_STRENGTHS, Folds, make_split
 from bayesreg.select.remade import model_at
 from bayesreg.select.validation import (
     MEASURES,
@@ -31,6 +31,7 @@ from bayesreg.select.validation import (
 
 METHODS = ("cv", "bootstrap")
 GROUPS = 10
+FOLDS, REPLICATES = 10, 200
 """Groups of rows in the calibration table."""
 
 
@@ -120,9 +121,9 @@ def validate(
     fit: Any,
     method: str = "cv",
     *,
-    folds: Any = 10,
+    folds: Any = FOLDS,
     repeats: int = 1,
-    replicates: int = 200,
+    replicates: int = REPLICATES,
     seed: int = 0,
     fold_strength: str = "per_row",
     level: float = 0.95,
@@ -137,7 +138,7 @@ def validate(
     procedure = _procedure(fit, fold_strength)
     everything = np.arange(fit.model.design.n)
     judge = _judge(fit)
-    null = constant(fit.solved.likelihood, fit.model.design)
+    null = constant(fit.solved, fit.model.design.y)
     apparent = procedure.predict(fit, everything, null)
     if method == "cv":
         return _nested(fit, procedure, apparent, judge, folds, repeats, seed, level, workers, progress)
@@ -147,14 +148,12 @@ def validate(
 
 
 def _check(method: Any, folds: Any, repeats: Any, replicates: Any, fold_strength: Any) -> None:
-    if method not in METHODS:
-        raise InputError(f"method={method!r} is not known; allowed: 'cv' (nested cross-validation), 'bootstrap'.")
-    if fold_strength not in ("per_row", "prior"):
-        raise InputError(f"fold_strength={fold_strength!r} is not known; allowed: 'per_row', 'prior'.")
+    check_name("method", method, METHODS)
+    check_name("fold_strength", fold_strength, FOLD_STRENGTHS)
     repeats, replicates = check_whole("repeats", repeats, 1), check_whole("replicates", replicates, 2)
     chance = isinstance(folds, Folds) or np.ndim(folds) == 0
     if method == "cv":
-        if replicates != 200:
+        if replicates != REPLICATES:
             raise InputError(f"replicates={replicates} is an option of method='bootstrap'; use repeats= of 'cv'.")
         if repeats > 1 and not chance:
             raise InputError(f"repeats={repeats} would repeat the same folds, as given by labels; leave it out.")
@@ -162,7 +161,7 @@ def _check(method: Any, folds: Any, repeats: Any, replicates: Any, fold_strength
     if repeats != 1:
         raise InputError(f"repeats={repeats} is an option of method='cv'; use replicates= of 'bootstrap'.")
     drawn = isinstance(folds, Folds) and (folds.stratify is not None or folds.groups is not None)
-    if not drawn and not (np.ndim(folds) == 0 and folds == 10):
+    if not drawn and not (np.ndim(folds) == 0 and folds == FOLDS):
         raise InputError(
             f"folds={folds!r} is no option of method='bootstrap', which draws rows; only br.Folds(stratify=...) (rows "
             "are drawn within strata) and br.Folds(groups=...) (whole groups are drawn) are."
@@ -245,7 +244,7 @@ def _optimism(
     flattered = [groups_of(one.judged[0], edges) - groups_of(one.judged[1], edges) for one in found]
     table = groups_of(apparent, edges)
     lost = np.array([each[:, 1] - each[:, 0] for each in flattered])
-    table[:, 1] -= np.nanmean(np.where(np.isfinite(lost), lost, 0.0), axis=0)
+    table[:, 1] -= np.where(np.isfinite(lost), lost, 0.0).mean(axis=0)
     spread = own.std()
     fitted = ["calibration_intercept", "calibration_slope"]
     spread[fitted] = whole.std()[fitted]

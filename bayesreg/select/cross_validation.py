@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from bayesreg.design import Design, learn_again, rows_under
-from bayesreg.errors import BayesRegError, DataError
 from bayesreg.parallel import run_tasks
-from bayesreg.select.folds import Split
+from bayesreg.select.folds import Split, check_weighed, naming_fold
 from bayesreg.select.remade import model_on
 from bayesreg.select.scores import Score, score_rows
-from bayesreg.solvers import find_path
+from bayesreg.solvers import ModePath, find_path
 
 if TYPE_CHECKING:
     from bayesreg.model import Model
@@ -63,6 +62,11 @@ class Validated:
     uncertified: int
     kkt: float
 
+    def describe(self, modes: str = "modes") -> str:
+        """Return a sentence on the certificates of the fits."""
+        state = "certified" if not self.uncertified else f"fitted, {self.uncertified} of them NOT certified"
+        return f"All {self.folds.size} {modes} are {state}: largest KKT residual {self.kkt:.1e}."
+
     @property
     def mean(self) -> np.ndarray:
         """Means over the folds (k,), by their weights."""
@@ -105,7 +109,7 @@ def cross_validate(
     BayesRegError
         Of the kind that a fold's fit raises, with the name of the fold.
     """
-    left_weights(model.design, split)
+    check_weighed(model.design, split)
     task = partial(_leave_out, model, split, multipliers, score, per_row)
     found = run_tasks(task, range(len(split.names)), workers=workers, progress=progress, label="folds")
     return Validated(
@@ -116,50 +120,78 @@ def cross_validate(
     )
 
 
-def left_weights(design: Design, split: Split) -> np.ndarray:
-    """Return the weight of each fold's rows (K,), which is neither nothing nor everything.
-
-    Raises
-    ------
-    DataError
-        If a fold has all of the weight, or none.
-    """
-    weights = np.ones(design.n) if design.weights is None else design.weights
-    held = np.bincount(split.codes, weights=weights, minlength=len(split.names))
-    if not (held > 0.0).all() or not (held < weights.sum()).all():
-        at = int(np.argmin((held > 0.0) & (held < weights.sum())))
-        raise DataError(
-            f"Fold {split.names[at]} has all of the weight, or none of it; give folds with weights on both sides."
-        )
-    return held
-
-
 def _leave_out(model: Model, split: Split, multipliers: np.ndarray, score: Score, per_row: bool, fold: int) -> Left:
     """Fit the rows outside of a fold at all strengths, and score those inside."""
-    try:
-        return _fold(model, split.codes == fold, multipliers, score, per_row)
-    except BayesRegError as error:
-        raise type(error)(
-            f"Without the rows of fold {split.names[fold]} (of {len(split.names)}): {error} If their absence does it, "
-            "spread such rows over the folds: folds=br.Folds(k, stratify=<labels of the rows>), or fewer or "
-            "other folds."
-        ) from error
+    with naming_fold(split, fold):
+        one = fit_without(model, split.codes == fold, multipliers, per_row=per_row)
+        return Left(one.scores(score, one.predictors(one.path.betas)), one.weight, one.uncertified, one.kkt)
 
 
-def _fold(model: Model, held: np.ndarray, multipliers: np.ndarray, score: Score, per_row: bool) -> Left:
+@final
+@dataclass(frozen=True, eq=False)
+class FoldFit:
+    """The modes of the rows outside of a fold, and the rows inside.
+
+    Attributes
+    ----------
+    model : Model
+        On the rows outside.
+    rows : Design
+        Those inside, under what was learned outside.
+    weight : float
+        The sum of the weights of `rows`.
+    multipliers : ndarray (k,)
+        Of the model's strengths, here.
+    path : ModePath
+    """
+
+    model: Model
+    rows: Design
+    weight: float
+    multipliers: np.ndarray
+    path: ModePath
+
+    @property
+    def uncertified(self) -> int:
+        """How many of the modes are not certified."""
+        return sum(not one.ok for one in self.path.certificates)
+
+    @property
+    def kkt(self) -> float:
+        """The largest KKT residual of the modes."""
+        return max(one.kkt for one in self.path.certificates)
+
+    def predictors(self, betas: np.ndarray) -> np.ndarray:
+        """Return the linear predictors (m, k) of the rows inside at coefficients (k, q)."""
+        shift = 0.0 if self.rows.offset is None else self.rows.offset[:, None]
+        return predictors(self.rows.X, betas, int(self.model.loss_resolved.intercept)) + shift
+
+    def scores(self, score: Score, eta: np.ndarray) -> np.ndarray:
+        """Return the scores (k,) of linear predictors (m, k)."""
+        resolved = self.model.loss_resolved
+        phi = self.model.resolved.phi if score.needs_phi else resolved.phi
+        return score_rows(score, resolved.likelihood, self.rows, eta, phi=phi, frequency=resolved.frequency)
+
+
+def fit_without(model: Model, held: np.ndarray, multipliers: np.ndarray, *, per_row: bool) -> FoldFit:
+    """Return the modes of a model, learned again without some rows.
+
+    Parameters
+    ----------
+    model : Model
+    held : ndarray of bool (n,)
+        The rows left out.
+    multipliers : ndarray (k,)
+        Of the strengths on all rows.
+    per_row : bool
+        Whether they are multiplied by the share of the weights that is left.
+    """
     fitted = model_on(model, learn_again(model.design, np.flatnonzero(~held)))
     rows = rows_under(fitted.design, model.design, np.flatnonzero(held))
-    resolved = fitted.loss_resolved
     weight = float(rows.n if rows.weights is None else rows.weights.sum())
-    trained = float(resolved.weights.sum())
-    path = find_path(fitted.design, resolved, multipliers * (trained / (trained + weight) if per_row else 1.0))
-    eta = predictors(rows.X, path.betas, int(resolved.intercept)) + (
-        0.0 if rows.offset is None else rows.offset[:, None]
-    )
-    phi = fitted.resolved.phi if score.needs_phi else resolved.phi
-    scores = score_rows(score, resolved.likelihood, rows, eta, phi=phi, frequency=resolved.frequency)
-    failed = sum(not one.ok for one in path.certificates)
-    return Left(scores, weight, failed, max(one.kkt for one in path.certificates))
+    trained = float(fitted.loss_resolved.weights.sum())
+    here = multipliers * (trained / (trained + weight) if per_row else 1.0)
+    return FoldFit(fitted, rows, weight, here, find_path(fitted.design, fitted.loss_resolved, here))
 
 
 def predictors(X: Any, betas: np.ndarray, start: int) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -11,7 +13,10 @@ import pandas as pd
 from bayesreg.arguments import check_whole
 from bayesreg.design import Design
 from bayesreg.design.weights import aligned
-from bayesreg.errors import DataError, InputError
+from bayesreg.errors import BayesRegError, DataError, InputError
+
+FOLD_STRENGTHS = ("per_row", "prior")
+"""What is held in a fold: the strength a row, or the prior."""
 
 
 @final
@@ -87,7 +92,7 @@ def make_split(design: Design, folds: Any, seed: int) -> Split:
     Raises
     ------
     InputError
-        If there are fewer than two folds, or more than rows (or groups).
+        If there are fewer than two folds, or more than rows (or groups), or a seed is given with labels.
     DataError
         If labels do not fit the rows.
     """
@@ -95,10 +100,37 @@ def make_split(design: Design, folds: Any, seed: int) -> Split:
         return _by_chance(design, folds, seed)
     if np.ndim(folds) == 0:
         return _by_chance(design, Folds(check_whole("folds", folds, 2)), seed)
+    if seed != 0:
+        raise InputError(f"seed={seed!r} draws folds, and folds= gives their labels; leave one of them out.")
     codes, names = _labels(design, folds, "folds")
     if len(names) < 2:
         raise InputError(f"folds= has the single label {names[0]!r} in all rows; two folds at least are needed.")
     return Split(codes, names, f"{len(names)} folds as given")
+
+
+def check_weighed(design: Design, split: Split) -> None:
+    """Raise `DataError` if a fold has all of the weight, or none."""
+    weights = np.ones(design.n) if design.weights is None else design.weights
+    held = np.bincount(split.codes, weights=weights, minlength=len(split.names))
+    good = (held > 0.0) & (held < weights.sum())
+    if not good.all():
+        raise DataError(
+            f"Fold {split.names[int(np.argmin(good))]} has all of the weight, or none of it; give folds with weights "
+            "on both sides."
+        )
+
+
+@contextmanager
+def naming_fold(split: Split, fold: int, kind: str = "fold") -> Iterator[None]:
+    """Add to an error of the package which fold's rows were left out when it came."""
+    try:
+        yield
+    except BayesRegError as error:
+        raise type(error)(
+            f"Without the rows of {kind} {split.names[fold]} (of {len(split.names)}): {error} If their absence does "
+            "it, spread such rows over the folds: folds=br.Folds(k, stratify=<labels of the rows>), or fewer or other "
+            "folds."
+        ) from error
 
 
 def folds_of_rows(design: Design, folds: Any, rows: np.ndarray) -> tuple[Any, bool]:

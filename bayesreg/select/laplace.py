@@ -24,13 +24,8 @@ from bayesreg.solvers.problem import make_problem
 LARGEST = 2000  # columns up to which a determinant a strength is taken
 
 
-def has_laplace(model: Any) -> bool:
+def has_laplace(resolved: Resolved) -> bool:
     """Return whether a model has no dispersion, a concave log likelihood, and quadratic penalties only."""
-    return has_laplace_form(model.loss_resolved)
-
-
-def has_laplace_form(resolved: Resolved) -> bool:
-    """Return the same of a record."""
     quadratic = holds_all(resolved) and resolved.correction is None and not resolved.positive.any()
     kinks = any(np.any(resolved.strength.rate[one.columns] > 0.0) for one in resolved.blocks if one.law.plain)
     law = resolved.likelihood
@@ -57,7 +52,7 @@ def laplace_evidence(path: Any) -> np.ndarray:
     [-1.95]
     """
     model = path.model
-    if not has_laplace(model):
+    if not has_laplace(model.loss_resolved):
         raise UnsupportedError(
             "The evidence is a Gaussian integral, exactly or by Laplace's approximation, for quadratic penalties only. "
             "Use by='cv', or integrate the strength out with Model.sample()."

@@ -8,16 +8,15 @@ from typing import Any, final
 
 import numpy as np
 
-from bayesreg.design import learn_again, rows_under
-from bayesreg.errors import BayesRegError, DataError, RankError, SeparationError
+from bayesreg.errors import DataError, RankError, SeparationError
 from bayesreg.parallel import run_tasks
 from bayesreg.penalties import L2
-from bayesreg.select.cross_validation import Validated, left_weights, predictors
-from bayesreg.select.folds import Split
-from bayesreg.select.remade import model_at, model_on
-from bayesreg.select.scores import Score, score_rows
-from bayesreg.select.second import second_model, selecting_sources
-from bayesreg.solvers import ModePath, find_path
+from bayesreg.select.cross_validation import Validated, fit_without
+from bayesreg.select.folds import Split, check_weighed, naming_fold
+from bayesreg.select.remade import model_at
+from bayesreg.select.scores import Score
+from bayesreg.select.second import fit_second, second_model, selecting_sources
+from bayesreg.solvers import ModePath
 
 
 @final
@@ -52,7 +51,7 @@ def cross_validate_blends(
 
     The selection, and the strength of an open second stage, are those of the rows of each fold.
     """
-    left_weights(model.design, split)
+    check_weighed(model.design, split)
     task = partial(_leave_out, model, split, multipliers, gammas, second, score)
     found = run_tasks(task, range(len(split.names)), workers=workers, progress=progress, label="folds")
     weights = np.array([weight for _, weight, *_ in found])
@@ -74,37 +73,18 @@ def _leave_out(
     fold: int,
 ) -> tuple[np.ndarray, float, int, float, int]:
     """Return the scores (g, k) of a fold's rows, their weight, and what is to be said of its fits."""
-    try:
-        return _fold(model, split.codes == fold, multipliers, gammas, second, score)
-    except BayesRegError as error:
-        raise type(error)(f"Without the rows of fold {split.names[fold]} (of {len(split.names)}): {error}") from error
-
-
-def _fold(
-    model: Any, held: np.ndarray, multipliers: np.ndarray, gammas: tuple[float, ...], second: L2 | None, score: Score
-) -> tuple[np.ndarray, float, int, float, int]:
-    fitted = model_on(model, learn_again(model.design, np.flatnonzero(~held)))
-    rows = rows_under(fitted.design, model.design, np.flatnonzero(held))
-    resolved = fitted.loss_resolved
-    weight = float(rows.n if rows.weights is None else rows.weights.sum())
-    trained = float(resolved.weights.sum())
-    t = multipliers * trained / (trained + weight)
-    path = find_path(fitted.design, resolved, t)
-    refits = second_stages(fitted, path, t, second)
-    shift = 0.0 if rows.offset is None else rows.offset[:, None]
-    start = int(resolved.intercept)
-    first = predictors(rows.X, path.betas, start) + shift
-    usable = np.isfinite(refits).all(axis=1)
-    other = predictors(rows.X, refits[usable], start) + shift
-    phi = fitted.resolved.phi if score.needs_phi else resolved.phi
-    scores = np.full((len(gammas), t.size), np.nan)
-    for g, gamma in enumerate(gammas):
-        known = np.ones(t.size, dtype=bool) if gamma == 1.0 else usable
-        eta = first if gamma == 1.0 else gamma * first[:, usable] + (1.0 - gamma) * other
-        if known.any():
-            scores[g, known] = score_rows(score, resolved.likelihood, rows, eta, phi=phi, frequency=resolved.frequency)
-    failed = sum(not one.ok for one in path.certificates)
-    return scores, weight, failed, max(one.kkt for one in path.certificates), int((~usable).sum())
+    with naming_fold(split, fold):
+        one = fit_without(model, split.codes == fold, multipliers, per_row=True)
+        refits = second_stages(one.model, one.path, one.multipliers, second)
+        first, usable = one.predictors(one.path.betas), np.isfinite(refits).all(axis=1)
+        other = one.predictors(refits[usable])
+        scores = np.full((len(gammas), multipliers.size), np.nan)
+        for g, gamma in enumerate(gammas):
+            known = np.ones(multipliers.size, dtype=bool) if gamma == 1.0 else usable
+            if known.any():
+                eta = first if gamma == 1.0 else gamma * first[:, usable] + (1.0 - gamma) * other
+                scores[g, known] = one.scores(score, eta)
+        return scores, one.weight, one.uncertified, one.kkt, int((~usable).sum())
 
 
 def second_stages(model: Any, path: ModePath, multipliers: np.ndarray, second: L2 | None) -> np.ndarray:
@@ -129,7 +109,7 @@ def second_stages(model: Any, path: ModePath, multipliers: np.ndarray, second: L
 def _stage(stage: Any) -> np.ndarray:
     """Return the coefficients of a second stage, nan where it has no unique, finite optimum."""
     try:
-        fit = stage.select(by="evidence").fit if stage.loss_resolved.is_open else stage.fit()
+        fit = fit_second(stage)
     except (RankError, SeparationError, DataError):
         return np.full(len(stage.loss_resolved.coefficients), np.nan)
     return np.asarray(fit.mode.beta)

@@ -1,9 +1,9 @@
-"""The same model on another design, or at another strength."""
+"""The same model on another design, at another strength, or under another law."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, final
 
 from bayesreg.design import Design, Mark
@@ -33,7 +33,7 @@ def model_on(model: Model, design: Design) -> Model:
     >>> model_on(model, learn_again(model.design, np.arange(100))).design.n
     100
     """
-    return _made(model, model.formula, design, model.penalty, rule=model._rule)
+    return model_with(model, model.formula, design, model.penalty, rule=model._rule)
 
 
 def model_at(model: Model, factor: float | Mapping[int, float], *, dispersion: float | None = None) -> Model:
@@ -57,25 +57,56 @@ def model_at(model: Model, factor: float | Mapping[int, float], *, dispersion: f
     'target ~ bmi + l1(bp + s5, lam=2.0)'
     """
     by = _Factors(model, factor)
+    return _relawed(model, lambda key, law: law.multiplied(by.of(key)), dispersion)
+
+
+def model_with_share(model: Model, l1_ratio: float) -> Model:
+    """Return the model with another share of absolute values in every law that has one.
+
+    Examples
+    --------
+    >>> import bayesreg as br
+    >>> model = br.Model("target ~ bmi + bp", br.datasets.diabetes(), penalty=br.ElasticNet(3.0))
+    >>> model_with_share(model, 0.9).penalty
+    ElasticNet(lam=3.0, l1_ratio=0.9)
+    """
+    return _relawed(model, lambda _, law: _with_share(law, l1_ratio), None)
+
+
+def _with_share(law: Penalty, l1_ratio: float) -> Penalty:
+    given: dict[str, Any] = {"l1_ratio": l1_ratio}
+    return replace(law, **given) if has_share(law) else law
+
+
+def has_share(law: Penalty) -> bool:
+    """Return whether a law has a share of absolute values, ``l1_ratio``."""
+    return any(one.name == "l1_ratio" for one in fields(law))
+
+
+def model_with(
+    model: Model, formula: str, design: Design, penalty: Any, dispersion: float | None = None, rule: Any = None
+) -> Model:
+    """Return the model with another penalty, on a design of the same rows; the rest stays as it is."""
+    other: Model = object.__new__(type(model))
+    phi = model._dispersion if dispersion is None else dispersion
+    other._freeze(formula, design, model.family, penalty, model.loss_resolved.standardize, phi, rule)
+    return other
+
+
+def _relawed(model: Model, change: Callable[[Any, Penalty], Penalty], dispersion: float | None) -> Model:
+    """Return the model with ``change(key, law)`` in the place of the law of each key or mark."""
     formula, marks = model.formula, []
     groups = {block.label: block.penalty for block in model.loss_resolved.blocks if block.is_group}
     named = (
         model.penalty if isinstance(model.penalty, Mapping) else {} if model.penalty is None else {...: model.penalty}
     )
-    laws = {
-        key: law.multiplied(by.of(key)) if isinstance(law, Penalty) else law for key, law in {**groups, **named}.items()
-    }
+    laws = {key: change(key, law) if isinstance(law, Penalty) else law for key, law in {**groups, **named}.items()}
     penalty = laws if groups or isinstance(model.penalty, Mapping) else laws.get(..., model.penalty)
     for mark, marked in zip(model.design.marks, marked_terms(model.design.marks), strict=True):
-        law = None if mark.is_group else marked.penalty.multiplied(by.of(marked.label))
-        marks.append(mark if law is None else _rewritten(mark, law))
+        law = None if mark.is_group else change(marked.label, marked.penalty)
+        marks.append(mark if law is None else _rewritten(mark, marked.penalty, law))
         formula = formula.replace(mark.text, marks[-1].text)
-    return _made(model, formula, replace(model.design, marks=tuple(marks)), penalty, dispersion)
-
-
-def model_with(model: Model, formula: str, design: Design, penalty: Any) -> Model:
-    """Return the model with another penalty, on a design of the same rows; the rest stays as it is."""
-    return _made(model, formula, design, penalty)
+    return model_with(model, formula, replace(model.design, marks=tuple(marks)), penalty, dispersion)
 
 
 @final
@@ -94,22 +125,12 @@ class _Factors:
         return self.factor.get(source, 1.0)
 
 
-def _rewritten(mark: Mark, law: Penalty) -> Mark:
-    """Return a mark with the strengths of a law among its options."""
-    options = {**mark.options, **{name: getattr(law, name) for name, _ in law.strength_powers}}
+def _rewritten(mark: Mark, old: Penalty, law: Penalty) -> Mark:
+    """Return a mark with what is new in its law among its options."""
+    names = [name for name, _ in law.strength_powers] + ["l1_ratio"] * has_share(law)
+    options = {
+        **mark.options,
+        **{name: getattr(law, name) for name in names if getattr(law, name) != getattr(old, name)},
+    }
     shown = "".join(f", {name}={value!r}" for name, value in options.items())
     return replace(mark, options=options, text=f"{mark.name}({read_mark(mark.text)[0].strip()}{shown})")
-
-
-def _made(
-    model: Model,
-    formula: str,
-    design: Design,
-    penalty: Any,
-    dispersion: float | None = None,
-    rule: dict[str, Any] | None = None,
-) -> Model:
-    other: Model = object.__new__(type(model))
-    phi = model._dispersion if dispersion is None else dispersion
-    other._freeze(formula, design, model.family, penalty, model.loss_resolved.standardize, phi, rule)
-    return other

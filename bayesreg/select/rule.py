@@ -8,10 +8,14 @@ from typing import Any
 from bayesreg.errors import InputError
 from bayesreg.resolved import Resolved
 from bayesreg.select.closed_form import is_quadratic
-from bayesreg.select.laplace import has_laplace_form
+from bayesreg.select.criteria import CRITERIA
+from bayesreg.select.laplace import has_laplace
 
-BY = ("cv", "loo", "gcv", "aic", "aicc", "bic", "ebic", "evidence")
-ARGUMENTS = ("by", "rule", "folds", "lams", "seed", "fold_strength", "score", "gamma", "workers", "progress")
+BY = ("cv", "loo", "gcv", *CRITERIA, "evidence")
+ARGUMENTS = (
+    *("by", "rule", "folds", "lams", "seed", "fold_strength"),
+    *("l1_ratios", "score", "gamma", "workers", "progress"),
+)
 """The arguments of `Model.select`."""
 
 
@@ -65,4 +69,4 @@ def default_by(resolved: Resolved) -> str:
     >>> [default_by(br.Model("target ~ .", data, penalty=law).loss_resolved) for law in (br.L1(), br.L2())]
     ['cv', 'evidence']
     """
-    return "evidence" if is_quadratic(resolved) or has_laplace_form(resolved) else "cv"
+    return "evidence" if is_quadratic(resolved) or has_laplace(resolved) else "cv"

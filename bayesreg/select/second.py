@@ -89,3 +89,8 @@ def second_model(model: Any, active: np.ndarray, second: L2 | None) -> Any:
         laws[marked.label] = law_of(source)
         formula = formula.replace(mark.text, read_mark(mark.text)[0].strip())
     return model_with(model, formula, replace(model.design, marks=tuple(marks)), laws or None)
+
+
+def fit_second(stage: Any) -> Any:
+    """Return the fit of the model of a second stage, an open strength of it chosen by the evidence."""
+    return stage.select(by="evidence").fit if stage.loss_resolved.is_open else stage.fit()

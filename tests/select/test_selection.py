@@ -83,10 +83,9 @@ def test_arguments_without_a_meaning_are_refused(given, says):
         lasso().select(**given)
 
 
-@pytest.mark.parametrize("by", ["loo", "gcv", "evidence"])
-def test_what_has_no_closed_form_is_refused_with_a_way_out(by):
+def test_what_has_no_closed_form_is_refused_with_a_way_out():
     with pytest.raises(br.errors.UnsupportedError, match="Use by='cv'"):
-        lasso().select(by)
+        lasso().select("gcv")
 
 
 def test_the_chosen_model_has_the_chosen_strength_wherever_it_was_written():

@@ -129,7 +129,7 @@ def choose_components(model: Any) -> Chosen:
 def check_components(model: Any) -> None:
     """Raise where a model's strengths can not be chosen by the evidence."""
     resolved = model.loss_resolved
-    if not (is_quadratic(resolved) or has_laplace(model)):
+    if not (is_quadratic(resolved) or has_laplace(resolved)):
         raise UnsupportedError(
             "Several strengths are chosen by the evidence of quadratic penalties (br.L2, br.Normal, br.Smooth, (1 | g) "
             "...): exact for a Gaussian model, by Laplace's method for families without a dispersion. Use by='cv', "

@@ -6,9 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from bayesreg.errors import BayesRegError
 from bayesreg.parallel import run_tasks
-from bayesreg.select.folds import Split
+from bayesreg.select.folds import Split, naming_fold
 from bayesreg.select.validation.procedure import Learned, Procedure
 
 
@@ -33,11 +32,5 @@ def cross_fit(procedure: Procedure, splits: list[Split], *, workers: int | None,
 def _leave_out(procedure: Procedure, item: tuple[Split, int]) -> Learned:
     split, fold = item
     held = split.codes == fold
-    try:
+    with naming_fold(split, fold, "outer fold"):
         return procedure.learn(np.flatnonzero(~held), np.flatnonzero(held))
-    except BayesRegError as error:
-        raise type(error)(
-            f"Without the rows of outer fold {split.names[fold]} (of {len(split.names)}): {error} If their absence "
-            "does it, spread such rows over the folds: folds=br.Folds(k, stratify=<labels of the rows>), or give "
-            "other folds."
-        ) from error

@@ -10,6 +10,8 @@ import numpy as np
 from bayesreg.design import learn_again, rows_under
 from bayesreg.errors import DataError
 from bayesreg.families import Likelihood
+from bayesreg.resolved import Resolved
+from bayesreg.select.cross_validation import predictors
 from bayesreg.select.folds import folds_of_rows
 from bayesreg.select.remade import model_at, model_on
 from bayesreg.select.validation.measures import Judged, judge
@@ -66,15 +68,14 @@ class Procedure:
             fit = model_at(model, share).fit()
         else:
             fit = model.fit()
-        null = constant(fit.solved.likelihood, model.design)
+        null = constant(fit.solved, model.design.y)
         judged = tuple(self.predict(fit, places, null) for places in sets)
         return Learned(_facts(fit), tuple(fit.active), judged)
 
     def predict(self, fit: Any, places: np.ndarray, null: float) -> Judged:
         """Predict rows of the model's data, given by position, by a fit to some of them."""
         rows = rows_under(fit.model.design, self.model.design, places)
-        start = int(fit.solved.intercept)
-        eta = np.asarray(rows.X @ fit.mode.beta[start:]) + (fit.mode.beta[0] if start else 0.0)
+        eta = predictors(rows.X, fit.mode.beta[None, :], int(fit.solved.intercept))[:, 0]
         eta = eta + (0.0 if rows.offset is None else rows.offset)
         likelihood, phi = _density(fit)
         return judge(rows, places, eta, likelihood, phi, fit.solved.frequency, null)
@@ -91,15 +92,14 @@ class Procedure:
         return found
 
 
-def constant(likelihood: Likelihood, design: Any) -> float:
-    """Return the intercept of the best constant prediction of a design's rows, about their offsets."""
-    weights = np.ones(design.n) if design.weights is None else design.weights
-    offset = np.zeros(design.n) if design.offset is None else design.offset
-    mean = float(weights @ design.y / weights.sum())
+def constant(resolved: Resolved, y: np.ndarray) -> float:
+    """Return the intercept of the best constant prediction of a model's rows, about their offsets."""
+    likelihood, weights, offset = resolved.likelihood, resolved.weights, resolved.offset
+    mean = float(weights @ y / weights.sum())
     start = float(likelihood.link_function(np.array([mean]))[0])
     if not np.isfinite(start) or (not offset.any() and likelihood.convex):
         return start
-    return start + recalibrate(likelihood, design.y, start + offset, weights, slope=False)[0]
+    return start + recalibrate(likelihood, y, start + offset, weights, slope=False)[0]
 
 
 def _density(fit: Any) -> tuple[Likelihood, float]:
@@ -118,5 +118,7 @@ def _facts(fit: Any) -> dict[str, Any]:
         strengths = {f"lam[{term}]": float(lam) for term, lam in lams.items()}
     else:
         strengths = {"lam": fit.model.loss_resolved.base_lam if chosen is None else chosen.lam}
+    if hasattr(chosen, "l1_ratio"):
+        strengths["l1_ratio"] = chosen.l1_ratio
     certificate = fit.certificate
     return {**strengths, "edf": fit.edf, "active": len(fit.active), "kkt": certificate.kkt, "ok": certificate.ok}
