@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -32,21 +33,17 @@ def hold(gram: np.ndarray, at: np.ndarray, sign: np.ndarray, ridge: np.ndarray) 
     """
     if not at.size:
         return Held(at, sign, np.zeros((0, 0)))
-    inner = gram[np.ix_(at, at)]
-    inner[np.diag_indices_from(inner)] += ridge[at]
-    inverse = _inverted(inner)
+    inverse = _inverted(_inner(gram, at, ridge))
     return None if inverse is None else Held(at, sign, inverse)
 
 
 def enter(held: Held, gram: np.ndarray, at: np.ndarray, sign: np.ndarray, ridge: np.ndarray) -> Held | None:
     """Return the coordinates with those at ``at`` (b,) beside them; None where that makes them collinear."""
     a, k = held.at.size, held.at.size + at.size
-    cross = gram[np.ix_(held.at, at)]
+    cross = gram[held.at[:, None], at]
     across = held.inverse @ cross
-    inner = gram[np.ix_(at, at)]
-    inner[np.diag_indices_from(inner)] += ridge[at]
-    scale = np.diag(inner).copy()
-    left = _inverted(inner - cross.T @ across, scale)
+    inner = _inner(gram, at, ridge)
+    left = _inverted(inner - cross.T @ across, inner.diagonal())
     if left is None:
         return None
     pull = across @ left
@@ -59,26 +56,43 @@ def enter(held: Held, gram: np.ndarray, at: np.ndarray, sign: np.ndarray, ridge:
 
 def leave(held: Held, out: np.ndarray) -> Held:
     """Return the coordinates without those where ``out`` (a,) of bool."""
-    stay = ~out
-    cross, inner = held.inverse[np.ix_(stay, out)], held.inverse[np.ix_(out, out)]
-    inverse = held.inverse[np.ix_(stay, stay)]
-    inverse -= np.linalg.solve(inner, cross.T).T @ cross.T
+    stay, gone = np.flatnonzero(~out), np.flatnonzero(out)
+    part = held.inverse[stay]
+    cross, inverse = part[:, gone], part[:, stay]
+    if gone.size == 1:
+        inverse -= cross * (cross.T / held.inverse[gone[0], gone[0]])
+    else:
+        inverse -= np.linalg.solve(held.inverse[gone[:, None], gone], cross.T).T @ cross.T
     return Held(held.at[stay], held.sign[stay], inverse)
 
 
 def is_independent(gram: np.ndarray) -> bool:
     """Return whether no column is nothing but a combination of others, from their inner products (a, a)."""
     factor, info = dpotrf(gram, lower=1)
-    return not (info or np.any(np.diag(factor) ** 2 <= COLLINEAR * np.diag(gram)))
+    return not (info or (factor.diagonal() ** 2 <= COLLINEAR * gram.diagonal()).any())
 
 
 def _inverted(inner: np.ndarray, scale: np.ndarray | None = None) -> np.ndarray | None:
     """Return the inverse of a positive definite matrix; None where a pivot is nothing beside the squared norm."""
-    scale = np.diag(inner).copy() if scale is None else scale
+    scale = inner.diagonal() if scale is None else scale
+    if inner.shape[0] == 1:
+        return 1.0 / inner if inner[0, 0] > COLLINEAR * scale[0] else None
     factor, info = dpotrf(inner, lower=1)
-    if info or np.any(np.diag(factor) ** 2 <= COLLINEAR * scale):
+    if info or (factor.diagonal() ** 2 <= COLLINEAR * scale).any():
         return None
     inverse = dpotri(factor, lower=1)[0]
-    upper = np.triu_indices_from(inverse, 1)
-    inverse[upper] = inverse.T[upper]
+    np.copyto(inverse, inverse.T, where=_above(inverse.shape[0]))
     return np.asarray(inverse)
+
+
+def _inner(gram: np.ndarray, at: np.ndarray, ridge: np.ndarray) -> np.ndarray:
+    """Return the Gram matrix of some places, with what is added to its diagonal."""
+    inner = gram[at[:, None], at]
+    inner.flat[:: at.size + 1] += ridge[at]
+    return inner
+
+
+@lru_cache(maxsize=64)
+def _above(size: int) -> np.ndarray:
+    """Return which entries of a square matrix are above its diagonal."""
+    return np.triu(np.ones((size, size), dtype=bool), 1)
