@@ -76,6 +76,14 @@ def judge(problem: Problem, answer: Answer) -> dict[str, Any]:
             "objective": proof.objective.tolist(),
             "nonzero": int(proof.nonzero[-1]),
         }
+    if answer.fold_fits is not None:
+        fits = enumerate(answer.fold_fits())
+        proofs = [certify(problem.without(fold), coefs, intercepts) for fold, (coefs, intercepts) in fits]
+        report |= {
+            "gap": float(max(proof.gap.max() for proof in proofs)),
+            "kkt": float(max(proof.kkt.max() for proof in proofs)),
+            "objective": np.concatenate([proof.objective for proof in proofs]).tolist(),
+        }
     if answer.loo is not None:
         exact = exact_loo(problem, answer.dispersion)
         report["loo_error"] = float((np.abs(answer.loo - exact) / np.abs(exact)).max())

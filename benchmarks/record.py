@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, final
 
 import numpy as np
 from scipy import sparse
+
+FOLDS = 10
+
+
+def fold_of_rows(n: int) -> np.ndarray:
+    """Return the fold (n,) that each row is left out with."""
+    return np.arange(n) % FOLDS
 
 
 @final
@@ -33,8 +40,9 @@ class Facts:
     sparse : bool
     share : float
         Of the elastic net.
-    task : {"path", "loo"}
-        Coefficients at every strength, or for a ridge also exact leave-one-out accuracy at every strength.
+    task : {"path", "loo", "cv"}
+        Coefficients at every strength; for a ridge also exact leave-one-out accuracy at every strength; or the curve of
+        ten-fold cross-validation, and the fit at its best strength.
     seed : int
     """
 
@@ -79,6 +87,13 @@ class Problem:
         """Strengths (k,) per row, as most packages take them."""
         return self.lams / self.facts.n
 
+    def without(self, fold: int) -> Problem:
+        """Return the problem without the rows of a fold, its strengths times the share of the rows that stay."""
+        kept = fold_of_rows(self.facts.n) != fold
+        rows = int(kept.sum())
+        X = np.asfortranarray(self.X[kept])
+        return Problem(replace(self.facts, n=rows, task="path"), X, self.y[kept], self.lams * (rows / self.facts.n))
+
     @property
     def group_sizes(self) -> np.ndarray:
         """Number of columns of each group."""
@@ -102,6 +117,9 @@ class Answer:
     loo : ndarray (k,) or None
         Sum of squared leave-one-out residuals; with a ``dispersion`` the sum of log predictive densities instead.
     dispersion : float or None
+    fold_fits : callable or None
+        Coefficients (k, p) and intercepts (k,) of the fits without the rows of each fold, at the strengths of all rows
+        times the share of the rows: those that the curve comes from, found again by the same solver, not timed.
     """
 
     seconds: float
@@ -110,6 +128,7 @@ class Answer:
     parts: Mapping[str, float] = field(default_factory=dict)
     loo: np.ndarray | None = None
     dispersion: float | None = None
+    fold_fits: Callable[[], list[tuple[np.ndarray, np.ndarray]]] | None = None
 
 
 def timed(solve: Callable[[], tuple[np.ndarray, Any]]) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.adapters.base import Adapter, Run, Setting, installed, version_of
-from benchmarks.record import Answer, Facts, Problem
+from benchmarks.record import FOLDS, Answer, Facts, Problem, fold_of_rows
 
 
 def _penalty(problem: Problem) -> Any:
@@ -20,6 +20,16 @@ def _penalty(problem: Problem) -> Any:
         return {" + ".join(columns): br.GroupLasso() for columns in sets}
     laws = {"l1": br.L1(), "l2": br.L2(), "elastic_net": br.ElasticNet(l1_ratio=problem.facts.share)}
     return laws[problem.facts.penalty]
+
+
+def _without(problem: Problem, fold: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fits without the rows of a fold."""
+    import bayesreg as br
+
+    inner = problem.without(fold)
+    model = br.Model.from_arrays(inner.X, inner.y, penalty=_penalty(problem), standardize=False)
+    values = model.path(lams=inner.lams).params.to_numpy()
+    return values[:, 1:], values[:, 0]
 
 
 def prepare(problem: Problem, setting: Setting) -> Run:
@@ -46,6 +56,10 @@ def prepare(problem: Problem, setting: Setting) -> Run:
             level = problem.y.mean() - coefs @ problem.X.mean(axis=0)
             parts = {"ridge_curve()": seconds - built}
             return Answer(seconds - start, coefs, level, parts, loo=curve.loo, dispersion=curve.dispersion)
+        if facts.task == "cv":
+            model.select(folds=fold_of_rows(facts.n), lams=problem.lams).fit.params.to_numpy()
+            seconds = time.perf_counter() - start
+            return Answer(seconds, fold_fits=lambda: [_without(problem, fold) for fold in range(FOLDS)])
         path = model.path(lams=problem.lams)
         solved = time.perf_counter()
         params = path.params

@@ -15,11 +15,11 @@ import numpy as np
 
 from benchmarks.adapters.base import Adapter, Run, Setting, kind, tolerances
 from benchmarks.memory import peak_of
-from benchmarks.record import Answer, Facts, Problem
+from benchmarks.record import FOLDS, Answer, Facts, Problem
 
 SCRIPT = Path(__file__).with_suffix(".R")
 FAMILIES = {"gaussian": "gaussian", "bernoulli": "binomial", "poisson": "poisson"}
-KINDS = ("gaussian l1", "gaussian elastic_net", "bernoulli l1", "poisson l1")
+KINDS = ("gaussian l1", "gaussian elastic_net", "bernoulli l1", "poisson l1", "gaussian l1 cv")
 STARTED: list[subprocess.Popen[str]] = []
 
 
@@ -57,7 +57,10 @@ def prepare(problem: Problem, setting: Setting) -> Run:
     """Return a function that has R fit the problem."""
     facts, folder = problem.facts, Path(tempfile.mkdtemp(prefix="benchmark-glmnet-"))
     _write(problem, folder)
-    numbers = (facts.n, facts.p, facts.share, int(facts.intercept), int(facts.sparse), setting.tolerance)
+    numbers = (
+        *(facts.n, facts.p, facts.share, int(facts.intercept), int(facts.sparse), setting.tolerance),
+        FOLDS * int(facts.task == "cv"),
+    )
     command = ["Rscript", str(SCRIPT), str(folder), FAMILIES[facts.family], *map(str, numbers)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     STARTED.append(process)
@@ -69,10 +72,21 @@ def prepare(problem: Problem, setting: Setting) -> Run:
         _, seconds, count = _line(process).split()
         if int(count) != problem.lams.size:
             raise RuntimeError(f"glmnet stopped after {count} of {problem.lams.size} strengths")
+        if facts.task == "cv":
+            return Answer(float(seconds), fold_fits=lambda: _fold_fits(process, problem, folder))
         coefs = np.fromfile(folder / "beta.bin").reshape(problem.lams.size, facts.p)
         return Answer(float(seconds), coefs, np.fromfile(folder / "a0.bin"))
 
     return run
+
+
+def _fold_fits(process: subprocess.Popen[str], problem: Problem, folder: Path) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return what R finds without each fold."""
+    process.stdin.write("folds\n")  # type: ignore[union-attr]
+    process.stdin.flush()  # type: ignore[union-attr]
+    _line(process)
+    coefs = np.fromfile(folder / "beta.bin").reshape(FOLDS, problem.lams.size, problem.facts.p)
+    return list(zip(coefs, np.fromfile(folder / "a0.bin").reshape(FOLDS, -1), strict=True))
 
 
 def _line(process: subprocess.Popen[str]) -> str:

@@ -1,4 +1,4 @@
-"""scikit-learn: ``lasso_path``, ``enet_path``, ``LogisticRegression`` warm-started, ``RidgeCV``."""
+"""scikit-learn: ``lasso_path``, ``enet_path``, ``LassoCV``, ``LogisticRegression`` warm-started, ``RidgeCV``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import time
 import numpy as np
 
 from benchmarks.adapters.base import Adapter, Run, Setting, installed, kind, tolerances, version_of
-from benchmarks.record import Answer, Facts, Problem, timed
+from benchmarks.record import FOLDS, Answer, Facts, Problem, fold_of_rows, timed
 
-KINDS = ("gaussian l1", "gaussian elastic_net", "bernoulli l1", "gaussian l2 loo")
+KINDS = ("gaussian l1", "gaussian elastic_net", "bernoulli l1", "gaussian l2 loo", "gaussian l1 cv")
 
 
 def refuses(facts: Facts) -> str:
@@ -20,6 +20,8 @@ def refuses(facts: Facts) -> str:
 def _settings(facts: Facts) -> tuple[Setting, ...]:
     if facts.task == "loo":
         return (Setting("default"),)
+    if facts.task == "cv":
+        return tolerances(1e-4, 1e-8)
     if facts.family == "bernoulli":
         return tolerances(1e-4, 1e-6, 1e-8)
     return tolerances(1e-4, 4e-7, 1e-8)  # it stops at a gap of tol ||y||^2: the second is 8e-7 in our units
@@ -29,6 +31,8 @@ def prepare(problem: Problem, setting: Setting) -> Run:
     """Return the function that fits this problem."""
     if problem.facts.task == "loo":
         return _ridge(problem)
+    if problem.facts.task == "cv":
+        return _cross_validated(problem, setting)
     return _logistic(problem, setting) if problem.facts.family == "bernoulli" else _gaussian(problem, setting)
 
 
@@ -37,6 +41,30 @@ def _gaussian(problem: Problem, setting: Setting) -> Run:
 
     options = {"l1_ratio": problem.facts.share, "alphas": problem.alphas, "tol": setting.tolerance, "max_iter": 100_000}
     return lambda: timed(lambda: (enet_path(problem.X, problem.y, **options)[1].T, 0.0))
+
+
+def _cross_validated(problem: Problem, setting: Setting) -> Run:
+    """Return ``LassoCV``, and the paths that it follows in the folds: of centred rows, with the same options."""
+    from sklearn.linear_model import LassoCV, lasso_path
+
+    folds = fold_of_rows(problem.facts.n)
+    splits = [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in range(FOLDS)]
+    options = {"tol": setting.tolerance, "max_iter": 100_000}
+
+    def without(fold: int) -> tuple[np.ndarray, np.ndarray]:
+        inner = problem.without(fold)
+        center, level = inner.X.mean(axis=0), inner.y.mean()
+        X = np.asfortranarray(inner.X - center)
+        coefs = lasso_path(X, inner.y - level, alphas=problem.alphas, **options)[1].T
+        return coefs, level - coefs @ center
+
+    def run() -> Answer:
+        start = time.perf_counter()
+        LassoCV(alphas=problem.alphas, cv=splits, **options).fit(problem.X, problem.y)
+        seconds = time.perf_counter() - start
+        return Answer(seconds, fold_fits=lambda: [without(fold) for fold in range(FOLDS)])
+
+    return run
 
 
 def _logistic(problem: Problem, setting: Setting) -> Run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from benchmarks.problems.cross_validated import cv_products, cv_wide
 from benchmarks.problems.elastic_net import elastic_net
 from benchmarks.problems.group import group_tall, group_wide
 from benchmarks.problems.lasso import square, tall, wide
@@ -27,4 +28,6 @@ PROBLEMS: dict[str, Callable[[bool], Problem]] = {
     "doctor_visits": doctor_visits,
     "ridge_tall": ridge_tall,
     "ridge_wide": ridge_wide,
+    "cv_products": cv_products,
+    "cv_wide": cv_wide,
 }

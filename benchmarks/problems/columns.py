@@ -41,15 +41,15 @@ def binary_response(rng: np.random.Generator, eta: np.ndarray) -> np.ndarray:
     return (rng.random(eta.size) < expit(eta)).astype(float)
 
 
-def with_grid(facts: Facts, X: object, y: np.ndarray, groups: np.ndarray | None = None) -> Problem:
-    """Return a problem over strengths from the smallest that holds all slopes at 0 to a hundredth of it."""
+def with_grid(facts: Facts, X: object, y: np.ndarray, groups: np.ndarray | None = None, ratio: float = 0.01) -> Problem:
+    """Return a problem over strengths from the smallest that holds all slopes at 0 to ``ratio`` of it."""
     level = null_predictor(facts.family, y, intercept=facts.intercept)
     score = X.T @ (y - LOSSES[facts.family].mean(np.full(facts.n, level)))  # type: ignore[attr-defined]
     if groups is None:
         largest = float(np.abs(score).max()) / facts.share
     else:
         largest = float(np.sqrt(np.bincount(groups, score**2) / np.bincount(groups)).max())
-    return Problem(facts, X, y, largest * np.geomspace(1.0, 0.01, facts.strengths), groups)
+    return Problem(facts, X, y, largest * np.geomspace(1.0, ratio, facts.strengths), groups)
 
 
 def count(quick: bool) -> int:
