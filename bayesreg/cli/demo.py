@@ -31,8 +31,6 @@ def run_demo(out: Path, *, seed: int, draws: int) -> None:
     draws : int
         Per chain.
     """
-    from bayesreg.plots import strength_axis
-
     data = br.datasets.diabetes()
     model = br.Model(FORMULA, data, penalty=br.L1(lam=LAM))
     say(f"Diabetes: {len(data)} patients, ten predictors, penalty br.L1(lam={LAM:g}).", bold=True)
@@ -43,8 +41,8 @@ def run_demo(out: Path, *, seed: int, draws: int) -> None:
         say_wrapped(sentence)
     save(comparison.plot(), out / "forest.png")
     ridge = br.Model(FORMULA, data, penalty=br.L2())
-    curve = br.select.ridge_curve(ridge)
-    save(strength_axis(curve, title="One strength, two readings: ridge on the diabetes data"), out / "strength.png")
+    axis = ridge.path().strength_axis(["coefficients", "loo", "evidence"], bands=True)
+    save(axis.plot(title="One strength, two readings: ridge on the diabetes data"), out / "strength.png")
     say("\nNext, try:", bold=True)
     for line in NEXT:
         say(f"  {line}")

@@ -10,7 +10,9 @@ import pandas as pd
 from bayesreg.errors import InputError
 from bayesreg.plots.style import (
     INK,
+    MOST_COLOURS,
     NORMAL,
+    PALE,
     check_drawable,
     clean,
     colours_of,
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_COLOURS = 10
-"""With more coefficients than this only those that end farthest from 0 are coloured and labelled."""
-PALE = "#c9c9c9"
 NEEDED = ("lams", "params", "edf", "model")
 
 

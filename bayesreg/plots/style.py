@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 INK, FAINT, GRID = "#222222", "#6b6b6b", "#e4e4e4"
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6BB1", "#7A5230", "#5F6B7A", "#8A9A00")
 """Okabe and Ito's colours, told apart with any colour vision, then darker ones of the same kind."""
+MOST_COLOURS = 10
+"""With more coefficients than this only those that end farthest from 0 are coloured and labelled."""
+PALE = "#c9c9c9"
 KIND_COLOURS = {"mle": "#7F7F7F", "mode": "#D55E00", "posterior": "#0072B2"}
 KIND_MARKERS = {"mle": "s", "mode": "D", "posterior": "o"}
 PLATE = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from numbers import Real
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from bayesreg.results.map_fit import MapFit
 from bayesreg.solvers import ModePath, find_knots, find_mode, find_path
 from bayesreg.solvers.mode import check_existence
 from bayesreg.solvers.path import multiplier_grid
+
+if TYPE_CHECKING:
+    from bayesreg.results.strength_axis import StrengthAxis
 
 
 @final
@@ -153,14 +157,55 @@ class PathFit:
         return MapFit(self.model, solved, mode, factor)
 
     def plot(self) -> Any:
-        """Return a figure: for a Gaussian ridge the strength axis with evidence and LOO, else the coefficient path."""
+        """Return a figure: each coefficient over the strength; `strength_axis` has what chooses one, too."""
         from bayesreg.plots.path import coefficient_path
-        from bayesreg.plots.strength import strength_axis
-        from bayesreg.select import is_ridge, ridge_curve
 
-        if is_ridge(self.model.loss_resolved):
-            return strength_axis(ridge_curve(self.model, lams=self.lams))
         return coefficient_path(self)
+
+    def strength_axis(
+        self,
+        include: Sequence[str] | None = None,
+        *,
+        bands: bool = False,
+        folds: Any = 10,
+        seed: int = 0,
+        workers: int | None = None,
+    ) -> StrengthAxis:
+        """Return all that is known of the strength on one axis: the path, and what each way of choosing says.
+
+        Parameters
+        ----------
+        include : sequence of str, optional
+            Panels: "coefficients", "cv", "loo", "criteria" (AIC and BIC), "evidence", "posterior" (the density of a
+            learned strength, and its prior). Default: all that this model has; ``notes`` of the result has the reasons
+            for the others.
+        bands : bool
+            Posterior means and 95 % bands of the coefficients, each strength being given: `Model.path_posterior`.
+        folds : int, Folds, or labels (n,)
+            Of "cv", as in `Model.select`.
+        seed : int
+            Of folds drawn by chance and of all draws.
+        workers : int, optional
+            Processes that share the folds.
+
+        Raises
+        ------
+        InputError
+            If a panel is not known.
+        UnsupportedError
+            If a panel that is named does not exist for this model, with the reason.
+
+        Examples
+        --------
+        >>> import bayesreg as br
+        >>> model = br.Model("target ~ bmi + bp + s5", br.datasets.diabetes(), penalty=br.L2())
+        >>> axis = model.path(n_lams=30).strength_axis(include=["loo", "evidence"])
+        >>> axis.frame["panel"].unique().tolist()
+        ['loo', 'evidence']
+        """
+        from bayesreg.results.strength_axis import make_axis
+
+        return make_axis(self, include, bands=bands, folds=folds, seed=seed, workers=workers)
 
     def _frame(self, rows: np.ndarray, columns: tuple[str, ...]) -> pd.DataFrame:
         return pd.DataFrame(rows.copy(), index=pd.Index(self.lams, name="lam"), columns=list(columns), copy=False)

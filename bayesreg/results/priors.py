@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -179,3 +180,22 @@ def describe_sigma(resolved: Any) -> str:
         return f"fixed at {resolved.sigma:.4g}"
     values = ", ".join(f"{name}={value:.4g}" for name, value in vars(prior).items())
     return f"{type(prior).__name__}({values})"
+
+
+def scale_by_strength(model: Any) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
+    """Return what turns strengths into scales of the prior, and what these are; "" where there is no one scale.
+
+    Parameters
+    ----------
+    model : Model
+        With strengths that are given.
+    """
+    blocks = [block for block in model.resolved.blocks if not block.penalty.is_flat]
+    phi = model.resolved.phi
+    if len({block.source for block in blocks}) == 1 and blocks[0].law.plain:
+        rate, precision = blocks[0].law.strength(phi)
+        if precision <= 0.0:
+            return lambda lams: phi / lams, "scale of the Laplace prior"
+        if rate <= 0.0:
+            return lambda lams: np.sqrt(phi / lams), "standard deviation of the Gaussian prior"
+    return lambda lams: lams, ""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bayesreg.errors import InputError
 from bayesreg.results.map_fit import MapFit
-from bayesreg.results.priors import describe_penalty, prior_sentences
+from bayesreg.results.priors import describe_penalty, prior_sentences, scale_by_strength
 from bayesreg.results.summary import Summary
 from bayesreg.select.remade import model_at
 
@@ -125,15 +125,7 @@ class Selection:
 
     def prior_scale(self) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
         """Return what turns strengths into scales of the prior, and what these are; "" where there is no one scale."""
-        laws = [block.law for block in self.model.resolved.blocks if not block.penalty.is_flat]
-        phi = self.model.resolved.phi
-        if self._single and laws[0].plain:
-            rate, precision = laws[0].strength(phi)
-            if precision <= 0.0:
-                return lambda lams: phi / lams, "scale of the Laplace prior"
-            if rate <= 0.0:
-                return lambda lams: np.sqrt(phi / lams), "standard deviation of the Gaussian prior"
-        return lambda lams: lams, ""
+        return scale_by_strength(self.model)
 
     def inflation(
         self,

@@ -59,7 +59,8 @@ def test_zero_is_optimal_at_the_first_strength_alone(name: str) -> None:
     problem = PROBLEMS[name](True)
     mean, level = problem.y.mean(), 0.0
     if problem.facts.intercept:
-        level = np.log(mean / (1.0 - mean)) if problem.facts.family == "bernoulli" else np.log(mean)
+        odds = mean / (1.0 - mean) if problem.facts.family == "bernoulli" else mean
+        level = mean if problem.facts.family == "gaussian" else np.log(odds)
     proof = certify(problem, np.zeros((problem.lams.size, problem.facts.p)), np.full(problem.lams.size, level))
     assert abs(proof.gap[0]) < 1e-12
     assert proof.kkt[0] < 1e-12
