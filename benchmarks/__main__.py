@@ -34,7 +34,10 @@ def run_map(options: argparse.Namespace) -> None:
     asked = Options(options.repeats, options.limit, options.memory, tuple(options.solvers))
     file = options.out or RESULTS / ("quick.json" if options.quick else "map.json")
     here = machine.describe()
-    before = json.loads(file.read_text(encoding="utf-8"))["problems"] if options.problems and file.exists() else {}
+    old = json.loads(file.read_text(encoding="utf-8")) if options.problems and file.exists() else None
+    before = {} if old is None else old["problems"]
+    if old is not None:  # a package that was there for other problems
+        here["versions"] = old["machine"]["versions"] | here["versions"]
     record = {"machine": here, "quick": options.quick, "repeats": options.repeats, "problems": before}
     for name in names:
         say(name)

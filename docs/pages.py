@@ -68,6 +68,8 @@ RESULTS = (
     "~results.path_fit.PathFit",
     "~results.posterior_path.PosteriorPath",
     "~results.selection.Selection",
+    "~results.ratio_selection.RatioSelection",
+    "~results.strength_axis.StrengthAxis",
     "~results.components.Components",
     "~results.validation.Validation",
     "~results.relaxed.RelaxedFit",

@@ -160,13 +160,14 @@ def _scores(ax: Axes, panel: str, curves: Sequence[Any], lams: np.ndarray) -> No
             if name != "best" and lam == one.marks.get("best"):
                 continue
             words = f"{one.quantity}: " if panel == "criteria" else f"{name}: " if len(one.marks) > 1 else ""
-            above = one.sign > 0 and row == 0
+            side = _side(lams, lam)
+            beside = {"left": 8, "center": 8, "right": -8}[side]
             ax.annotate(
                 f"{words}lam = {lam:.3g}",
                 (lam, one.value[at]),
-                (0, 7 if above else 20 if one.sign > 0 else -14),
+                (0, 7 + 13 * row) if one.sign > 0 else (beside, -3),
                 textcoords="offset points",
-                ha=_side(lams, lam),
+                ha=side if one.sign > 0 else "right" if side == "right" else "left",
                 fontsize=SMALL,
                 color=colour,
                 bbox=PLATE,

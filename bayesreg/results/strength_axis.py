@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from bayesreg.errors import BayesRegError, InputError, UnsupportedError
-from bayesreg.learned_range import scale_nodes
 from bayesreg.posterior.strengths import lam_draws
 from bayesreg.results.priors import scale_by_strength
 from bayesreg.results.selection import place_by_rule
@@ -291,11 +290,7 @@ def _believed(model: Any) -> tuple[float, float] | None:
     resolved = model.resolved
     if len(resolved.learned) != 1:
         return None
-    scales, weight = scale_nodes(resolved.learned, 0)
-    lams = lam_draws(resolved, scales[:, None])[:, 0]
-    if not np.isfinite(lams[weight > 0.0]).any():
-        return None
-    order = np.argsort(lams)
-    cumulative = np.cumsum(weight[order]) / weight.sum()
-    low, high = np.exp(np.interp([0.5 - LEVEL / 2, 0.5 + LEVEL / 2], cumulative, np.log(lams[order])))
-    return float(low), float(high)
+    one, tail = resolved.learned[0], 0.5 * (1.0 - LEVEL)
+    scales = np.array([[float(one.scale_of(one.hyperprior.quantile(prob)))] for prob in (tail, 1.0 - tail)])
+    low, high = np.sort(lam_draws(resolved, scales)[:, 0])
+    return (float(low), float(high)) if np.isfinite(low + high) else None

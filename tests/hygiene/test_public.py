@@ -21,9 +21,11 @@ from bayesreg.results.mle_fit import MleFit
 from bayesreg.results.path_fit import PathFit
 from bayesreg.results.posterior import Posterior
 from bayesreg.results.posterior_path import PosteriorPath
+from bayesreg.results.ratio_selection import RatioSelection
 from bayesreg.results.relaxed import RelaxedFit
 from bayesreg.results.relaxed_selection import RelaxedSelection
 from bayesreg.results.selection import Selection
+from bayesreg.results.strength_axis import StrengthAxis
 from bayesreg.results.validation import Validation
 from bayesreg.select import RidgeCurve
 
@@ -40,6 +42,8 @@ RESULTS = (
     Validation,
     RelaxedFit,
     RelaxedSelection,
+    RatioSelection,
+    StrengthAxis,
 )
 RECORDS = (*RESULTS, br.datasets.Dataset, br.testing.Report)
 """What users are given and never make: they have attributes instead of parameters."""

@@ -42,21 +42,41 @@ def comparison() -> Any:
 
 
 @pytest.fixture
-def curve() -> Any:
-    lams = np.geomspace(1e-2, 1e3, 41)
-    params = pd.DataFrame({"a": 5.0 / (1.0 + lams), "b[T.x]": -2.0 / (1.0 + lams)})
-    sd = pd.DataFrame({"a": 1.0 / np.sqrt(1.0 + lams), "b[T.x]": 0.5 / np.sqrt(1.0 + lams)})
-    at = np.arange(lams.size, dtype=float)
+def axis() -> Any:
+    """Return a strength axis of two coefficients and three scores, best at places 12, 20 and 30."""
+    lams, at = np.geomspace(1e3, 1e-2, 41), np.arange(41.0)
+    none = np.full(lams.size, np.nan)
+
+    def one(panel: str, quantity: str, value: Any, spread: Any, sign: float, **marks: int) -> Any:
+        at_marks = {name: float(lams[place]) for name, place in marks.items()}
+        low, high = (none, none) if spread is None else (value - spread, value + spread)
+        return SimpleNamespace(
+            panel=panel,
+            quantity=quantity,
+            lams=lams,
+            value=value,
+            lower=low,
+            upper=high,
+            sign=sign,
+            marks=at_marks,
+            label=panel,
+        )
+
+    curves = (
+        one("coefficients", "a", 5.0 / (1.0 + lams), 1.0 / np.sqrt(1.0 + lams), 0.0),
+        one("coefficients", "b[T.x]", -2.0 / (1.0 + lams), 0.5 / np.sqrt(1.0 + lams), 0.0),
+        one("cv", "cv", 9.0 + (at - 20.0) ** 2, 3.0, 1.0, **{"best": 20, "1se": 18}),
+        one("criteria", "AIC", (at - 30.0) ** 2, None, 1.0, best=30),
+        one("criteria", "BIC", (at - 25.0) ** 2, None, 1.0, best=25),
+        one("evidence", "log evidence", -((at - 12.0) ** 2), None, -1.0, best=12),
+    )
     return SimpleNamespace(
         lams=lams,
-        scale=np.sqrt(4.0 / lams),
-        params=params,
-        sd=sd,
-        evidence=-100.0 - (at - 12.0) ** 2,
-        loo=-90.0 - 0.5 * (at - 20.0) ** 2,
-        edf=2.0 / (1.0 + lams),
-        lam=2.0,
-        dispersion=4.0,
+        curves=curves,
+        panels=("coefficients", "cv", "criteria", "evidence"),
+        believed=(0.5, 50.0),
+        given=2.0,
+        prior_scale=lambda: (lambda values: np.sqrt(4.0 / values), "standard deviation of the Gaussian prior"),
     )
 
 
