@@ -161,8 +161,8 @@ def _in_turn(groups: list[_Group], store: _Store, sweeps: int, count: int, advan
     for number in range(sweeps):
         for k, group in enumerate(groups):
             store.put(k, {name: value[:, None] for name, value in group.sweep().items()})
-        if number % REPORT == REPORT - 1:
-            advance(REPORT * len(groups))
+        if number % REPORT == REPORT - 1 or number == sweeps - 1:
+            advance((number % REPORT + 1) * len(groups))
 
 
 def _in_processes(groups: list[_Group], store: _Store, sweeps: int, count: int, advance: Callable[[int], None]) -> None:
