@@ -142,7 +142,7 @@ def print_conversion(value: float, *, source: str, target: str, facts: Sequence[
 
 def announce_sampling(model: Any) -> None:
     """Say that the next step takes some seconds, where the posterior has to be sampled by NUTS."""
-    if why_refused(model.resolved, "sample", "exact"):
+    if all(why_refused(model.resolved, "sample", engine) for engine in ("exact", "gibbs")):
         say("Sampling the posterior: PyMC compiles the model first, which takes some seconds ...", faint=True)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any
 
 from bayesreg.design import Design, Mark
 from bayesreg.design.marks import read_mark
 from bayesreg.marks import marked_terms
 from bayesreg.penalties import Penalty
+from bayesreg.resolved import Resolved
 
 if TYPE_CHECKING:
     from bayesreg.model import Model
@@ -56,8 +57,12 @@ def model_at(model: Model, factor: float | Mapping[int, float], *, dispersion: f
     >>> model_at(br.Model("target ~ bmi + l1(bp + s5)", br.datasets.diabetes(), penalty=br.L2(3.0)), 2.0).formula
     'target ~ bmi + l1(bp + s5, lam=2.0)'
     """
-    by = _Factors(model, factor)
-    return _relawed(model, lambda key, law: law.multiplied(by.of(key)), dispersion)
+    source_of = source_finder(model.loss_resolved)
+
+    def change(key: Any, law: Penalty) -> Penalty:
+        return law.multiplied(factor.get(source_of(key), 1.0) if isinstance(factor, Mapping) else factor)
+
+    return _relawed(model, change, dispersion)
 
 
 def model_with_share(model: Model, l1_ratio: float) -> Model:
@@ -67,8 +72,8 @@ def model_with_share(model: Model, l1_ratio: float) -> Model:
     --------
     >>> import bayesreg as br
     >>> model = br.Model("target ~ bmi + bp", br.datasets.diabetes(), penalty=br.ElasticNet(3.0))
-    >>> model_with_share(model, 0.9).penalty
-    ElasticNet(lam=3.0, l1_ratio=0.9)
+    >>> model_with_share(model, 0.9).penalty.l1_ratio
+    0.9
     """
     return _relawed(model, lambda _, law: _with_share(law, l1_ratio), None)
 
@@ -109,20 +114,11 @@ def _relawed(model: Model, change: Callable[[Any, Penalty], Penalty], dispersion
     return model_with(model, formula, replace(model.design, marks=tuple(marks)), penalty, dispersion)
 
 
-@final
-class _Factors:
-    """What the strength of the blocks that a key or a mark names is multiplied by."""
-
-    def __init__(self, model: Model, factor: float | Mapping[int, float]) -> None:
-        self.factor = factor
-        self.sources = {block.label: block.source for block in model.loss_resolved.blocks}
-        self.rest = max(self.sources.values(), default=0)
-
-    def of(self, key: Any) -> float:
-        if not isinstance(self.factor, Mapping):
-            return self.factor
-        source = self.rest if key in (..., "...") else self.sources[str(key)]
-        return self.factor.get(source, 1.0)
+def source_finder(resolved: Resolved) -> Callable[[Any], int]:
+    """Return what gives the source of the blocks that a key of ``penalty=`` or a mark names; -1: they have no law."""
+    sources = {block.label: block.source for block in resolved.blocks if not block.penalty.is_flat}
+    rest = max(sources.values(), default=0)
+    return lambda key: rest if key in (..., "...") else sources.get(str(key), -1)
 
 
 def _rewritten(mark: Mark, old: Penalty, law: Penalty) -> Mark:

@@ -12,7 +12,7 @@ from bayesreg.design.marks import read_mark
 from bayesreg.errors import InputError, UnsupportedError
 from bayesreg.marks import marked_terms
 from bayesreg.penalties import L2, FusedLasso, Penalty
-from bayesreg.select.remade import model_with
+from bayesreg.select.remade import model_with, source_finder
 
 
 def check_second(second: Any) -> None:
@@ -74,15 +74,12 @@ def second_model(model: Any, active: np.ndarray, second: L2 | None) -> Any:
         return L2(lam, weights=weights)
 
     given = model.penalty if isinstance(model.penalty, Mapping) else {...: model.penalty} if model.penalty else {}
-    by_label = {block.label: block.source for block in resolved.blocks if not block.penalty.is_flat}
-    rest = max(by_label.values(), default=0)
-    laws: dict[Any, Penalty] = {}
+    source_of, laws = source_finder(resolved), dict[Any, Penalty]()
     for key, law in given.items():
-        source = rest if key in (..., "...") else by_label.get(str(key), -1)
-        laws[key] = law_of(source) if source in chosen else law
+        laws[key] = law_of(source_of(key)) if source_of(key) in chosen else law
     formula, marks = model.formula, []
     for mark, marked in zip(model.design.marks, marked_terms(model.design.marks), strict=True):
-        source = by_label.get(marked.label, -1)
+        source = source_of(marked.label)
         if mark.is_group or source not in chosen:
             marks.append(mark)
             continue

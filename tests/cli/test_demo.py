@@ -19,7 +19,7 @@ def test_the_demo_tells_its_story_in_numbers(tmp_path: Path, capsys: pytest.Capt
     phi, mode, ols = model.resolved.phi, model.fit(), model.mle()
     zeros = [name for name in mode.params.index if mode.params[name] == 0.0]
     sd = model.design.X.std(axis=0)
-    assert printed.index("PyMC compiles") < printed.index("posterior mean [95 %]")
+    assert "PyMC compiles" not in printed  # the Gibbs engine draws, and compiles nothing
     assert f"phi / lam = {phi:.0f} / 500 = {phi / 500.0:.2f}" in text
     assert f"{len(zeros)} of 10 effects exactly 0 ({', '.join(zeros)})" in text
     assert f"effects add up to {abs(ols.params.iloc[1:] * sd).sum():.0f};" in text
