@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, final
 
 import numpy as np
@@ -68,8 +69,14 @@ class HalfT(SigmaPrior, Hyperprior):
 
     def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
         half = np.float64(self.df + 1.0) / 2.0
+        return self._constant - half * xp.log(1.0 + (sigma / np.float64(self.scale)) ** 2 / self.df)
+
+    @cached_property
+    def _constant(self) -> np.float64:
+        """The log of the normaliser."""
+        half = 0.5 * (self.df + 1.0)
         constant = np.log(2.0) + gammaln(half) - gammaln(self.df / 2.0) - 0.5 * np.log(self.df * np.pi)
-        return constant - np.log(self.scale) - half * xp.log(1.0 + (sigma / np.float64(self.scale)) ** 2 / self.df)
+        return np.float64(constant - np.log(self.scale))
 
     @property
     def quantity(self) -> Quantity:

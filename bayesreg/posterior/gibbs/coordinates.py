@@ -43,13 +43,16 @@ class Coordinates:
         if precision.ndim == 2 and p > r and bool((precision > 0.0).all()):
             variance = 1.0 / precision
             return self.draw_wide(variance, [self.spread(own) for own in variance], sigma, streams)
-        noise = sigma[:, None] * streams.normal(p)
-        return np.stack([self._draw_one(own, at) for own, at in zip(precision, noise, strict=True)])
+        found = sigma[:, None] * streams.normal(p)
+        for own, at in zip(precision, found, strict=True):
+            at[:] = self._draw_one(own, at)
+        return found
 
     def _draw_one(self, precision: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        matrix = self.gram.copy(order="F")
+        matrix, diagonal = self._work
+        np.copyto(matrix, self.gram)
         if precision.ndim == 1:
-            matrix.ravel(order="K")[:: noise.size + 1] += precision
+            diagonal += precision
         else:
             matrix += precision
         lower, failed = dpotrf(matrix, lower=1, overwrite_a=1, clean=0)
@@ -61,6 +64,12 @@ class Coordinates:
         half = dtrtrs(lower, self.score, lower=1)[0]
         half += noise
         return np.asarray(dtrtrs(lower, half, lower=1, trans=1, overwrite_b=1)[0]).ravel()
+
+    @cached_property
+    def _work(self) -> tuple[np.ndarray, np.ndarray]:
+        """A matrix to factorise in place, and the view of its diagonal."""
+        matrix = np.empty_like(self.gram)
+        return matrix, matrix.ravel(order="K")[:: matrix.shape[0] + 1]
 
     def spread(self, variance: np.ndarray) -> np.ndarray:
         """Return ``X diag(variance) X'`` (r, r), in Fortran's order."""

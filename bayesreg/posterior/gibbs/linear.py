@@ -11,6 +11,7 @@ from bayesreg.design import Design
 from bayesreg.posterior.gibbs.blocks import make_blocks
 from bayesreg.posterior.gibbs.chains import Chains
 from bayesreg.posterior.gibbs.collapsed import Collapsed
+from bayesreg.posterior.gibbs.conditionals import Conditional
 from bayesreg.posterior.gibbs.conditionals.fused import FusedConditional
 from bayesreg.posterior.gibbs.conditionals.horseshoe import HorseshoeConditional
 from bayesreg.posterior.gibbs.conditionals.indicators import CollapsedIndicators
@@ -170,11 +171,18 @@ class LinearSampler:
     def reported(self, chains: Chains) -> dict[str, np.ndarray]:
         """Return latent variables (K, q) that users see, by name; nan where a coefficient has none."""
         found: dict[str, np.ndarray] = {}
+        if not self._reporting:
+            return found
         for block, state in zip(self.blocks.blocks, chains.latents, strict=True):
             for name, value in block.conditional.reported(state).items():
                 store = found.setdefault(name, np.full((value.shape[0], len(self.resolved.coefficients)), np.nan))
                 store[:, block.piece.at] = value
         return found
+
+    @cached_property
+    def _reporting(self) -> bool:
+        """Whether a law has latent variables that users see."""
+        return any(type(block.conditional).reported is not Conditional.reported for block in self.blocks.blocks)
 
     @cached_property
     def _collapsed(self) -> Collapsed:

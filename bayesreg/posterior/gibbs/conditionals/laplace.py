@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -45,4 +46,8 @@ class LaplaceConditional(Conditional):
         return -first / scale - 0.5 * second / scale**2 - rank * np.log(scale)
 
     def powers(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-        return np.abs(u) @ self.rate, (u * u) @ self.squared, penalised_count(self.rate, self.squared)
+        return np.abs(u) @ self.rate, (u * u) @ self.squared, self._count
+
+    @cached_property
+    def _count(self) -> float:
+        return penalised_count(self.rate, self.squared)
