@@ -78,6 +78,8 @@ class Sampled:
         The exact posterior that draws come from.
     found : Mode or None
         The mode, where the engine has found it.
+    cut : str
+        What was left undone by a run that was cancelled, as a phrase; empty: nothing.
     """
 
     tree: Any
@@ -87,6 +89,7 @@ class Sampled:
     at: Resolved
     exact: ExactPosterior | LearnedPosterior | None = None
     found: Mode | None = None
+    cut: str = ""
 
     @cached_property
     def mode(self) -> Mode | None:
@@ -190,9 +193,9 @@ def _gibbs(design: Design, resolved: Resolved, plan: Plan, seed: int, why: str) 
     attributes = {"engine": "gibbs", "seed": seed}
     tree = make_tree(design, resolved, drawn.beta, drawn.sigma, attributes, None, drawn.strengths, drawn.extras)
     done = drawn.beta.shape[1]
-    cut = f"; cancelled after {done} of {plan.draws} draws, which are kept" if drawn.cancelled else ""
-    why = f"{why}; {drawn.how}{cut}{flags(resolved)}"
-    return Sampled(tree, "gibbs", why, design, _at_medians(resolved, drawn.strengths))
+    cut = f"cancelled after {done} of {plan.draws} draws, which are kept" if drawn.cancelled else ""
+    why = f"{why}; {drawn.how}{cut and '; '}{cut}{flags(resolved)}"
+    return Sampled(tree, "gibbs", why, design, _at_medians(resolved, drawn.strengths), cut=cut)
 
 
 def _at_medians(resolved: Resolved, strengths: dict[str, np.ndarray]) -> Resolved:

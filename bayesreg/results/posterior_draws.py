@@ -81,10 +81,11 @@ class PosteriorDraws(ABC):
 
     @property
     def status(self) -> str:
-        """A sentence on whether the draws can be trusted."""
+        """Whether the draws can be trusted, and whether the run was cancelled before it had all of them."""
         horseshoe = any(type(block.law).__name__ == "Horseshoe" for block in self.resolved.blocks)
         engine = "exact" if self.independent else self.engine.replace("exact", "metropolis")
-        return findings(engine, self.diagnostics, LESS_TAIL if horseshoe else "")
+        found = findings(engine, self.diagnostics, LESS_TAIL if horseshoe else "")
+        return f"{found} The run was {self.sampled.cut}." if self.sampled.cut else found
 
     @cached_property
     def drawn(self) -> Drawn:
