@@ -17,7 +17,7 @@ while (length(line <- readLines(input, 1))) {
          else hs(df = 1, global_df = 1, global_scale = 1, slab_df = 4, slab_scale = 1e3)
   spread <- if (family == "gaussian") student_t(3, 0, sd(data$y), autoscale = FALSE) else NULL
   fit <- stan_glm(y ~ ., data = data, family = family, prior = law, prior_intercept = NULL, prior_aux = spread,
-                  chains = sizes[8], iter = sizes[6] + sizes[7], warmup = sizes[6], seed = as.integer(line),
+                  chains = sizes[5], iter = sizes[3] + sizes[4], warmup = sizes[3], seed = as.integer(line),
                   refresh = 0)
   draws <- as.array(fit)
   seconds <- as.numeric(Sys.time()) - start
