@@ -7,12 +7,14 @@ from tests.reference.oracles.margins import Margin
 from tests.reference.oracles.one import one_coefficient
 from tests.reference.oracles.orthants import two_lasso
 from tests.reference.oracles.orthonormal import orthonormal, orthonormal_lasso
+from tests.reference.oracles.rows import from_rows
 from tests.reference.oracles.two import two_coefficients
 
 __all__ = [
     "HalfLine",
     "Margin",
     "OneLasso",
+    "from_rows",
     "known_sigma",
     "log_spaced",
     "normal_inverse_gamma",

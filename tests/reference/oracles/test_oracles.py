@@ -10,6 +10,7 @@ from scipy.integrate import dblquad, quad
 from tests.reference.oracles import (
     HalfLine,
     OneLasso,
+    from_rows,
     known_sigma,
     log_spaced,
     normal_inverse_gamma,
@@ -252,3 +253,59 @@ def test_an_elastic_net_with_sigma_and_scale_unknown():
     found = orthonormal(Z, REST, N, sigma, tau, uniform_share, of.elastic_net(0.8, 0.5), shown=share)
     np.testing.assert_allclose(found[3].below, exact[3].below, atol=1e-8)
     assert found[2].mean == pytest.approx(exact[2].mean, rel=1e-8)
+
+
+def test_rows_that_are_normal_are_the_linear_model():
+    """Row by row and by sufficient statistics: the same posterior of two coefficients and sigma."""
+    sigma = log_spaced(0.15, 12.0, 45)
+
+    def log_prior(one, two, s=1.0):
+        return -(np.abs(one) + np.abs(two)) / 0.6
+
+    sizes = {"reach": 6.0, "width": 0.4}
+    exact = two_coefficients(X, Y, log_prior, sigma, lambda s: -np.log(s), relative=False, **sizes)
+    found = from_rows(
+        X,
+        lambda eta, s: -0.5 * ((Y[:, None, None] - eta) / s) ** 2 - np.log(s),
+        log_prior,
+        extra=sigma,
+        log_extra=lambda s: -np.log(s),
+        smallest=4e-6,
+        **sizes,
+    )
+    close(found, exact, rtol=1e-9)
+    for one, other in zip(found, exact, strict=True):
+        np.testing.assert_allclose(one.below, other.below, atol=1e-11)
+
+
+def test_counts_of_one_coefficient_and_a_scale_that_the_prior_has():
+    """Against adaptive quadrature over the coefficient, with the scale summed over the same lattice.
+
+    To 1e-6: six nodes on panels that shrink by 4 follow a normal density of any scale to about that.
+    """
+    x, y = X[:, 0], np.array([0, 2, 1, 0, 5, 1, 0, 3, 1, 0, 2, 4])
+    tau = log_spaced(1e-8, 1e5, 60)
+
+    def log_joint(b, s):
+        rows = stats.poisson.logpmf(y, np.exp(0.3 + x * b)).sum()
+        return rows + stats.norm.logpdf(b, scale=s) + stats.halfcauchy.logpdf(s) + np.log(s)
+
+    def integral(s, power):
+        edges = np.unique(np.clip([-5.0, -10.0 * s, -s, 0.0, s, 10.0 * s, 0.5, 1.0, 5.0], -5.0, 5.0))
+        pieces = itertools.pairwise(edges)
+        return sum(quad(lambda b: b**power * np.exp(log_joint(b, s)), *piece, epsrel=1e-11)[0] for piece in pieces)
+
+    mass, first = (np.array([integral(s, power) for s in tau]) for power in (0, 1))
+    found = from_rows(
+        X[:, :1],
+        lambda eta, s: stats.poisson.logpmf(y[:, None, None], np.exp(eta)),
+        lambda one, two, s: stats.norm.logpdf(one, scale=s) + 0.0 * two,
+        offset=0.3,
+        extra=tau,
+        log_extra=stats.halfcauchy.logpdf,
+        of_rows=False,
+        shown=lambda s: s / (1.0 + s),
+        smallest=1e-9,
+    )
+    assert found[0].mean == pytest.approx(first.sum() / mass.sum(), rel=2e-6)
+    assert found[1].mean == pytest.approx((mass * tau / (1.0 + tau)).sum() / mass.sum(), rel=2e-6)
