@@ -195,10 +195,10 @@ def random_effects_oracle(data, sd_of_y):
 
 @pytest.mark.slow
 def test_random_effects_agree_with_quadrature():
-    """The direct form would not reach small tau: the sampler takes the non-centred one by itself."""
+    """The direct form would not reach small tau: NUTS takes the non-centred one by itself."""
     data = random_effects()
     model = br.Model("y ~ x + (1 | g)", data, penalty=br.Normal(2.0))
-    post = model.sample(draws=1500, tune=1000, chains=2, seed=5)
+    post = model.sample(draws=1500, tune=1000, chains=2, seed=5, engine="nuts")
     sigma, tau = random_effects_oracle(data, data.y.std(ddof=0))
     assert "non-centred" in post.why
     assert within(np.asarray(post.tree["posterior"]["sigma"]), sigma)
@@ -210,7 +210,7 @@ def test_same_seed_same_draws_with_a_learned_strength():
     Q, y = orthonormal()
     model = br.Model.from_arrays(Q, y, penalty=br.L2(br.HalfNormal(1.0)), intercept=False)
     first, second, other = (
-        model.sample(50, tune=50, chains=2, seed=seed, workers=w) for seed, w in ((3, 1), (3, 2), (4, 1))
+        model.sample(50, tune=50, chains=2, seed=seed, workers=w, engine="nuts") for seed, w in ((3, 1), (3, 2), (4, 1))
     )
     for name in ("beta", "scale", "lam", "sigma"):
         np.testing.assert_array_equal(first.tree["posterior"][name], second.tree["posterior"][name])
@@ -249,7 +249,7 @@ def test_a_horseshoe_shrinks_as_its_marginal_says():
 
 @pytest.mark.slow
 def test_one_coefficient_of_a_bernoulli_response_agrees_with_quadrature():
-    """The direct form would not reach small tau, and diverges; the sampler takes the other one by itself."""
+    """The direct form would not reach small tau, and diverges; NUTS takes the other one by itself."""
     rng = np.random.default_rng(3)
     x = rng.standard_normal(25)
     x = (x - x.mean()) / x.std()
@@ -259,7 +259,7 @@ def test_one_coefficient_of_a_bernoulli_response_agrees_with_quadrature():
     b, tau = np.linspace(-6.0, 8.0, 1401), 0.0035 * (np.arange(2000) + 0.5)
     log_likelihood = np.array([np.sum(y * at * x - np.logaddexp(0.0, at * x)) for at in b])
     joint = np.exp(log_likelihood)[:, None] * stats.norm(0.0, tau).pdf(b[:, None]) * np.exp(-0.5 * tau**2)
-    post = model.sample(draws=1500, tune=1000, chains=2, seed=1)
+    post = model.sample(draws=1500, tune=1000, chains=2, seed=1, engine="nuts")
     assert within(np.asarray(post.tree["posterior"]["beta"])[..., 0], joint.sum(axis=1) @ b / joint.sum())
     assert within(np.asarray(post.tree["posterior"]["scale"])[..., 0], joint.sum(axis=0) @ tau / joint.sum())
     assert np.asarray(post.tree["sample_stats"]["diverging"]).mean() < 0.01
