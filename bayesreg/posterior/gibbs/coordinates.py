@@ -49,10 +49,10 @@ class Coordinates:
         return found
 
     def _draw_one(self, precision: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        matrix, diagonal = self._work
+        matrix = self._work
         np.copyto(matrix, self.gram)
         if precision.ndim == 1:
-            diagonal += precision
+            matrix.ravel(order="K")[:: noise.size + 1] += precision
         else:
             matrix += precision
         lower, failed = dpotrf(matrix, lower=1, overwrite_a=1, clean=0)
@@ -66,10 +66,9 @@ class Coordinates:
         return np.asarray(dtrtrs(lower, half, lower=1, trans=1, overwrite_b=1)[0]).ravel()
 
     @cached_property
-    def _work(self) -> tuple[np.ndarray, np.ndarray]:
-        """A matrix to factorise in place, and the view of its diagonal."""
-        matrix = np.empty_like(self.gram)
-        return matrix, matrix.ravel(order="K")[:: matrix.shape[0] + 1]
+    def _work(self) -> np.ndarray:
+        """A matrix to factorise in place."""
+        return np.empty_like(self.gram)
 
     def spread(self, variance: np.ndarray) -> np.ndarray:
         """Return ``X diag(variance) X'`` (r, r), in Fortran's order."""
