@@ -1,7 +1,8 @@
 """Draws of the Gibbs engine against posteriors that are known: means, variances, probabilities, so quantiles.
 
 A case is one family of statements with a family-wise error of 1e-4 (Bonferroni), at fixed seeds. The cases that are
-marked slow differ from the others in the law or in the number of coefficients, not in the moves.
+marked slow differ from the others in the law or in the number of coefficients, not in the moves; horseshoes and the
+like are in test_horseshoes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ QUICK = (
     "lasso, relative",
     "learned lasso",
     "learned lasso, few columns",
-    "two horseshoes",
     "group",
 )
 
