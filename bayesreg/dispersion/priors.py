@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import ClassVar, final
 
 import numpy as np
@@ -69,14 +69,7 @@ class HalfT(SigmaPrior, Hyperprior):
 
     def log_density(self, sigma: Array, xp: Namespace = NUMPY) -> Array:
         half = np.float64(self.df + 1.0) / 2.0
-        return self._constant - half * xp.log(1.0 + (sigma / np.float64(self.scale)) ** 2 / self.df)
-
-    @cached_property
-    def _constant(self) -> np.float64:
-        """The log of the normaliser."""
-        half = 0.5 * (self.df + 1.0)
-        constant = np.log(2.0) + gammaln(half) - gammaln(self.df / 2.0) - 0.5 * np.log(self.df * np.pi)
-        return np.float64(constant - np.log(self.scale))
+        return _log_half_t(self.df, self.scale) - half * xp.log(1.0 + (sigma / np.float64(self.scale)) ** 2 / self.df)
 
     @property
     def quantity(self) -> Quantity:
@@ -177,3 +170,11 @@ class Jeffreys(SigmaPrior):
             "dispersion='jeffreys' is the improper prior 1 / sigma: it is not a distribution and has no draws. Give "
             "a proper prior such as dispersion=br.HalfT(df, scale), or a number."
         )
+
+
+@lru_cache(maxsize=64)
+def _log_half_t(df: float, scale: float) -> np.float64:
+    """Return the log density of a half-t at 0."""
+    half = 0.5 * (df + 1.0)
+    constant = np.log(2.0) + gammaln(half) - gammaln(df / 2.0) - 0.5 * np.log(df * np.pi)
+    return np.float64(constant - np.log(scale))

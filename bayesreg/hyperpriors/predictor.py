@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import final
 
 import numpy as np
@@ -65,14 +65,8 @@ class R2(Hyperprior):
         return self.mean * self.precision, (1.0 - self.mean) * self.precision
 
     def log_density(self, x: Array, xp: Namespace = NUMPY) -> Array:
-        a, b, constant = self._numbers
-        return xp.xlogy(a - 1.0, x) + xp.xlogy(b - 1.0, 1.0 - x) - constant
-
-    @cached_property
-    def _numbers(self) -> tuple[np.float64, np.float64, np.float64]:
-        """The two parameters, and the log of the normaliser."""
         a, b = (np.float64(shape) for shape in self.shapes)
-        return a, b, np.float64(betaln(a, b))
+        return xp.xlogy(a - 1.0, x) + xp.xlogy(b - 1.0, 1.0 - x) - _log_beta(a, b)
 
     def draw(self, rng: np.random.Generator, size: tuple[int, ...]) -> np.ndarray:
         return rng.beta(*self.shapes, size)
@@ -138,3 +132,9 @@ class PenalizedComplexity(Hyperprior):
 
     def quantile(self, prob: float) -> float:
         return float(-np.log1p(-prob) / self.rate)
+
+
+@lru_cache(maxsize=64)
+def _log_beta(a: float, b: float) -> np.float64:
+    """Return the log of the beta function."""
+    return np.float64(betaln(a, b))
