@@ -26,6 +26,10 @@ class Chains:
     tuning : bool
     known : tuple or None
         Sigma, scales, and the log density of their prior (K,).
+    weights : ndarray (K, p) or None
+        How often local scales are drawn with coefficients integrated out; learned while chains are tuned.
+    weighed : int
+        How many sweeps the weights are the mean of.
     """
 
     sigma: np.ndarray
@@ -35,6 +39,8 @@ class Chains:
     moves: dict[str, float] = field(default_factory=dict)
     tuning: bool = True
     known: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+    weights: np.ndarray | None = None
+    weighed: int = 0
 
     def width(self, name: str, first: float) -> float:
         """Return the width of a slice: about 4 times the mean move, ``first`` before there is one."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
 from scipy.linalg.lapack import dormqr, dpotrf, dpttrf, dpttrs, dsytrd, dsytrd_lwork, dtrtrs
 
 from bayesreg.posterior.gibbs.chains import Chains
+from bayesreg.posterior.gibbs.conditionals import LocalScaleConditional
 from bayesreg.posterior.gibbs.coordinates import Coordinates
+from bayesreg.posterior.gibbs.local_scales import LocalScales
 from bayesreg.posterior.gibbs.scales import Scales
 from bayesreg.posterior.gibbs.streams import Streams
 
@@ -48,6 +51,15 @@ class Collapsed:
         alike = len({(block.slot, block.relative) for block in blocks}) == 1
         return alike and all(block.conditional.stretches for block in blocks)
 
+    @cached_property
+    def _local(self) -> LocalScales | None:
+        """What draws scales of single coefficients, where the law has such."""
+        blocks = self.scales.blocks.blocks
+        law = blocks[0].conditional
+        if len(blocks) > 1 or not isinstance(law, LocalScaleConditional):
+            return None
+        return LocalScales(self.coordinates, law)
+
     def move(self, chains: Chains, streams: Streams) -> None:
         """Move sigma and the scales of all chains, and draw their coordinates."""
         if self.has_one_scale:
@@ -76,6 +88,8 @@ class Collapsed:
         else:
             self._slices(chains, marginal, streams)
         squared = width(chains.sigma, chains.scales) ** 2
+        if self._local is not None:
+            variance = self._local.move(chains, squared, variance, spreads, streams)
         stretched = [by * spread for by, spread in zip(squared, spreads, strict=True)]
         chains.v = self.coordinates.draw_wide(squared[:, None] * variance, stretched, chains.sigma, streams)
 

@@ -37,6 +37,11 @@ class Coordinates:
         """``X'y`` (p,)."""
         return self.data.rows.T @ self.data.target
 
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """Squared lengths (p,) of the columns."""
+        return np.einsum("ij,ij->j", self.data.rows, self.data.rows)
+
     def draw(self, precision: np.ndarray, sigma: np.ndarray, streams: Streams) -> np.ndarray:
         """Return coordinates (K, p) given ``sigma^2 Q``: its diagonal (K, p), or matrices (K, p, p)."""
         r, p = self.data.rows.shape

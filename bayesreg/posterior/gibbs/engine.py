@@ -13,10 +13,12 @@ from bayesreg.parallel import one_thread, run_tasks, tracker
 from bayesreg.posterior.gibbs.chains import Chains
 from bayesreg.posterior.gibbs.streams import Streams
 
-TOGETHER = 2e7
+TOGETHER = 1e8
 """Chains advance side by side where a sweep of one costs fewer operations: calls then cost as much as they do."""
-LONG = 1e11
-"""Operations of a whole run from which on chains go to processes, which take some seconds to start."""
+LONG = 3e10
+"""Operations of a whole run from which on chains go to processes, which take time to start."""
+PAIR = 2
+"""Chains that advance side by side in a process."""
 REPORT, ROUND = 20, 100
 """Sweeps between reports of the progress, and those that a process is asked for at a time."""
 
@@ -72,9 +74,9 @@ def run_chains(
 ) -> RawDraws:
     """Return draws after ``tune`` sweeps that are thrown away.
 
-    Chains are advanced side by side, or each alone, in processes where the run is long, where the linear algebra is the
-    cost; which of these depends on the model only, and each chain has its own random stream, so ``workers`` does not
-    change the draws.
+    Chains are advanced side by side, or, where the linear algebra is the cost, in pairs or alone, in processes where
+    the run is long; which of these depends on the model and the number of draws only, and each chain has its own
+    random stream, so ``workers`` does not change the draws.
 
     Raises
     ------
@@ -82,14 +84,14 @@ def run_chains(
         If the run is cancelled before every chain has a draw; later the draws so far are kept.
     """
     seeds = np.random.SeedSequence(seed).spawn(chains)
-    size = 1 if sampler.cost >= TOGETHER else chains
+    long = sampler.cost * (tune + draws) * chains >= LONG
+    size = 1 if sampler.cost >= TOGETHER else PAIR if long else chains
     rows = [slice(first, min(first + size, chains)) for first in range(0, chains, size)]
     groups = [_Group(sampler, tune, Streams(seeds[own])) for own in rows]
     store = _Store(rows, chains, draws)
     count = min(len(groups), workers or os.cpu_count() or 1)
     cancelled = False
     with one_thread(), tracker("draws", (tune + draws) * len(groups), progress) as advance:
-        long = sampler.cost * (tune + draws) * chains >= LONG
         run = _in_processes if long and count > 1 else _in_turn
         try:
             run(groups, store, tune + draws, count, advance)

@@ -41,7 +41,8 @@ class LinearSampler:
 
     A sweep draws the coordinates given sigma, scales and latents, then sigma and the scales given the coordinates with
     the latents integrated out, then the latents. Where the coordinates nearly determine the residuals, it first moves
-    sigma and the scales with the coordinates integrated out, given the latents, and does so more than once.
+    sigma and the scales with the coordinates integrated out, given the latents, and does so more than once; so it draws
+    some coefficients' scales of a horseshoe (`LocalScales`).
 
     Parameters
     ----------
@@ -72,6 +73,11 @@ class LinearSampler:
     @property
     def cost(self) -> float:
         """Floating-point operations of a sweep of one chain, about."""
+        return (1 + self._extra) * self._cost
+
+    @property
+    def _cost(self) -> float:
+        """Floating-point operations of a draw of one chain's coordinates, about."""
         r, p = self.data.rows.shape
         return float(r * r * p if p > r else p**3 / 3.0 + p * p)
 
@@ -79,8 +85,8 @@ class LinearSampler:
     def _extra(self) -> int:
         """How often coordinates and latents are drawn again in a sweep, where they move slowly."""
         laws = [block.conditional for block in self.blocks.blocks]
-        if self._slow and self.cost < COSTLY:
-            return 2
+        if self._slow and self._cost < COSTLY:
+            return 3
         return 2 if any(isinstance(law, FusedConditional) for law in laws) else int(self.is_wide)
 
     @cached_property

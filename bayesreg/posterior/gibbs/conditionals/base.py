@@ -71,3 +71,19 @@ class Conditional(ABC):
     def reported(self, state: State) -> State:
         """Return the latents that users see, by the names that they have in the tree, each (K, d)."""
         return {}
+
+
+class LocalScaleConditional(Conditional):
+    """A law whose variances are ``tau^2 l_j^2 / rate_j^2``, with independent local scales ``l_j`` as latents."""
+
+    @abstractmethod
+    def log_local(self, state: State) -> np.ndarray:
+        """Return ``log l_j^2`` (K, d)."""
+
+    @abstractmethod
+    def with_log_local(self, state: State, log: np.ndarray) -> State:
+        """Return the latents with ``log l_j^2`` (K, d)."""
+
+    @abstractmethod
+    def log_local_prior(self, log: np.ndarray) -> np.ndarray:
+        """Return the log density of ``log l_j^2``, elementwise, up to a constant."""

@@ -8,7 +8,7 @@ from typing import final
 
 import numpy as np
 
-from bayesreg.posterior.gibbs.conditionals.base import Conditional, State
+from bayesreg.posterior.gibbs.conditionals.base import LocalScaleConditional, State
 from bayesreg.posterior.gibbs.conditionals.horseshoe_density import log_shape
 from bayesreg.posterior.gibbs.streams import Streams
 from bayesreg.posterior.gibbs.variates import draw_odds
@@ -16,7 +16,7 @@ from bayesreg.posterior.gibbs.variates import draw_odds
 
 @final
 @dataclass(frozen=True, eq=False)
-class HorseshoeConditional(Conditional):
+class HorseshoeConditional(LocalScaleConditional):
     r"""``u_j ~ N(0, tau^2 l_j^2 / rate_j^2)``, ``l_j`` half-Cauchy of scale 1.
 
     Given ``u`` the inverse squares ``1 / l_j^2`` have the density ``exp(-m x) / (1 + x)`` with
@@ -39,6 +39,15 @@ class HorseshoeConditional(Conditional):
 
     def precision(self, scale: np.ndarray, state: State) -> np.ndarray:
         return self.rate**2 * state["odds"] / scale[:, None] ** 2
+
+    def log_local(self, state: State) -> np.ndarray:
+        return -np.log(state["odds"])
+
+    def with_log_local(self, state: State, log: np.ndarray) -> State:
+        return {**state, "odds": np.exp(-log)}
+
+    def log_local_prior(self, log: np.ndarray) -> np.ndarray:
+        return 0.5 * log - np.logaddexp(0.0, log)
 
     @cached_property
     def _held(self) -> np.ndarray | slice:
