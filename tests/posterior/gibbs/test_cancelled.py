@@ -20,8 +20,8 @@ from bayesreg.posterior.gibbs.linear import LinearSampler
 from bayesreg.posterior.gibbs.streams import Streams
 
 TUNE, DRAWS, CHAINS = 10, 40, 3
-ALONE = 2.0 * engine.TOGETHER
-"""Operations of a sweep from which on each chain advances by itself."""
+ALONE = 1.2 * engine.TOGETHER
+"""Operations of a sweep with which each chain advances by itself, in a run too short for processes."""
 
 
 @dataclass
